@@ -4,14 +4,10 @@
 #   YL_FUZZERS += tests/fuzz/fuzz-name
 #   tests_fuzz_fuzz_name_SOURCES = tests/fuzz/fuzz-name.c
 #   tests_fuzz_fuzz_name_LDADD = $(YL_FUZZ_ENGINE) src/x/libyl-x.la
-if FUZZING
-YL_FUZZ_ENGINE = -fsanitize=fuzzer
-else
-YL_FUZZ_ENGINE = tests/fuzz/libreplay.la
+YL_FUZZ_ENGINE = tests/fuzz/libreplay.la $(YL_FUZZ_LINK)
 check_LTLIBRARIES += tests/fuzz/libreplay.la
 tests_fuzz_libreplay_la_SOURCES = tests/fuzz/replay.c
 tests_fuzz_libreplay_la_LIBADD = $(GLIB_LIBS)
-endif
 
 YL_FUZZERS += tests/fuzz/fuzz-address
 tests_fuzz_fuzz_address_SOURCES = tests/fuzz/fuzz-address.c

@@ -1,4 +1,8 @@
 /* replay.c: runs a fuzz target over its kept inputs, as a TAP test */
+#include "config.h"
+
+#ifndef YL_FUZZING
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -59,3 +63,6 @@ main (int argc, char **argv)
   }
   return failed > 0;
 }
+#else
+typedef int yl_replay_is_empty_here;
+#endif
