@@ -6,6 +6,7 @@ src_base_libyl_base_la_SOURCES = \
   src/base/random.c src/base/random.h \
   src/base/reader.h \
   src/base/seq.h \
+  src/base/srtp-keying.h \
   src/base/time.h \
   src/base/writer.h
 src_base_libyl_base_la_LIBADD = $(GLIB_LIBS)
