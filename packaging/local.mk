@@ -1,0 +1,2 @@
+systemdunitdir = $(prefix)/lib/systemd/system
+dist_systemdunit_DATA = packaging/yilian.service
