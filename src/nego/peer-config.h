@@ -3,6 +3,7 @@
 
 #include "rtp/packet.h"
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -98,3 +99,4 @@ typedef struct {
 YlPeerConfig *yl_peer_config_new (void);
 YlPeerConfig *yl_peer_config_ref (YlPeerConfig *self);
 void yl_peer_config_unref (YlPeerConfig *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlPeerConfig, yl_peer_config_unref)
