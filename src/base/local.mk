@@ -3,6 +3,7 @@ src_base_libyl_base_la_SOURCES = \
   src/base/address.c src/base/address.h \
   src/base/heap.c src/base/heap.h \
   src/base/ids.h \
+  src/base/json-scan.c src/base/json-scan.h \
   src/base/random.c src/base/random.h \
   src/base/reader.h \
   src/base/seq.h \

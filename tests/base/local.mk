@@ -1,6 +1,7 @@
 check_PROGRAMS += \
   tests/base/test-address \
   tests/base/test-heap \
+  tests/base/test-json-scan \
   tests/base/test-random \
   tests/base/test-reader \
   tests/base/test-seq
@@ -9,3 +10,4 @@ tests_base_test_heap_LDADD = src/base/libyl-base.la
 tests_base_test_random_LDADD = src/base/libyl-base.la
 tests_base_test_reader_LDADD = src/base/libyl-base.la
 tests_base_test_seq_LDADD = src/base/libyl-base.la
+tests_base_test_json_scan_LDADD = src/base/libyl-base.la
