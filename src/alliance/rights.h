@@ -7,7 +7,8 @@
 typedef enum {
   YL_RELATION_NONE,   /* may not even know that it exists */
   YL_RELATION_CLINIC, /* asked for it */
-  YL_RELATION_RUNG,   /* is, or was in this round, rung for it */
+  YL_RELATION_PASSED, /* was rung for it and is no longer */
+  YL_RELATION_RUNG,   /* is rung for it now */
   YL_RELATION_EXPERT, /* accepted it */
   YL_N_RELATIONS,
 } YlRelation;
