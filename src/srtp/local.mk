@@ -1,0 +1,11 @@
+noinst_LTLIBRARIES += src/srtp/libyl-srtp.la
+src_srtp_libyl_srtp_la_SOURCES = \
+  src/srtp/cipher.c src/srtp/cipher.h \
+  src/srtp/hmac-sha1.c src/srtp/hmac-sha1.h \
+  src/srtp/receiver.c src/srtp/receiver.h \
+  src/srtp/sender.c src/srtp/sender.h \
+  src/srtp/srtcp.c src/srtp/srtcp.h \
+  src/srtp/window.h
+src_srtp_libyl_srtp_la_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS) $(SRTP_CFLAGS)
+src_srtp_libyl_srtp_la_LIBADD = src/base/libyl-base.la \
+  $(OPENSSL_LIBS) $(SRTP_LIBS) $(GLIB_LIBS)

@@ -4,23 +4,12 @@
 #pragma once
 
 #include "base/srtp-keying.h"
+#include "srtp/window.h"
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define YL_SRTP_WINDOW 128 /* of replay protection [packets] */
-
-/* Replay window and roll-over count of one SSRC. The caller keeps it beside
- * the track, zeroed at first, and must not zero it again while the keys
- * live, else old packets could be replayed. Written only by packets whose
- * tag is right, so one scratch state may try packets of unknown SSRCs. */
-typedef struct {
-  int64_t newest; /* index of the newest packet */
-  uint64_t seen[YL_SRTP_WINDOW / 64]; /* bit i: newest − i arrived */
-  bool started;
-} YlSrtpWindow;
 
 typedef enum {
   YL_SRTP_OK,
@@ -41,7 +30,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlSrtpReceiver, yl_srtp_receiver_free)
 
 /**
  * yl_srtp_receiver_unprotect:
- * @window: of the SSRC in octets 8..11 of @data
+ * @window: replay window and roll-over count of the SSRC in octets 8..11 of
+ *   @data. The caller keeps it beside the track, zeroed at first, and must
+ *   not zero it again while the keys live, else old packets could be
+ *   replayed. Only a packet whose tag is right writes it, so one scratch
+ *   window may try packets of unknown SSRCs.
  * @data: SRTP packet in, plain RTP packet out, in place; its payload is
  *   undefined after any other result than %YL_SRTP_OK
  * @size: (inout): shrinks by the tag

@@ -11,6 +11,9 @@
 /* What protection adds at most [octets]: tag and index. */
 #define YL_SRTCP_MAX_OVERHEAD 20
 
+/* Largest SRTCP packet either way [octets]. */
+#define YL_SRTCP_MAX_SIZE 1500
+
 /* SSRCs that may send RTCP on one association, per direction. */
 #define YL_SRTCP_MAX_SENDERS 64
 
@@ -21,11 +24,11 @@ YlSrtcp *yl_srtcp_new (const YlSrtpKeying *local, const YlSrtpKeying *remote);
 void yl_srtcp_free (YlSrtcp *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlSrtcp, yl_srtcp_free)
 
-/* Protects a compound packet in place. @data is aligned to 4 octets and
- * holds @size + YL_SRTCP_MAX_OVERHEAD. Returns the new size, 0 if refused. */
+/* Protects a compound packet in place. Returns the new size, or 0: longer
+ * than YL_SRTCP_MAX_SIZE or than @capacity afterwards, or one SSRC too many. */
 size_t yl_srtcp_protect (YlSrtcp *self, uint8_t *data, size_t size,
                          size_t capacity);
 
-/* Removes protection in place; @data is aligned to 4 octets. Returns the
- * size of the compound packet, or 0: malformed, forged or replayed. */
+/* Removes protection in place. Returns the size of the compound packet, or
+ * 0: malformed, forged, replayed, or one SSRC too many. */
 size_t yl_srtcp_unprotect (YlSrtcp *self, uint8_t *data, size_t size);
