@@ -11,6 +11,9 @@
  * IPv6 and UDP headers. Larger ones are counted and dropped at ingress. */
 #define YL_PACKET_MAX 1452
 
+/* Room for one while it is still protected, in place [octets]. */
+#define YL_PACKET_STORAGE 1472
+
 typedef enum {
   YL_CODEC_NONE,
   YL_CODEC_OPUS,
