@@ -1,0 +1,212 @@
+/* feedback.c: what viewers ask for, and what they are told */
+#include "base/seq.h"
+#include "base/time.h"
+#include "sfu/sfu-private.h"
+
+/* A resent packet needs about a round trip before a repeat makes sense. */
+#define RESEND_INTERVAL_US (40 * YL_US_PER_MS)
+
+/* Between two requests to one source; doubles while none is answered, for
+ * a keyframe may take seconds on a thin uplink. */
+#define KEYFRAME_INTERVAL_US (400 * YL_US_PER_MS)
+#define KEYFRAME_MAX_DOUBLINGS 3
+
+/* ---- resending ---- */
+
+/* Fills the row for the packet @slot sent as @seq, if it still exists. */
+static bool
+resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
+{
+  const YlSfuSpan *span = yl_sfu_munger_find (&slot->munger, seq);
+  const Track *track = span != NULL ? &self->tracks[span->track] : NULL;
+  if (track == NULL || !track->used || track->source != span->source
+      || track->history == NULL
+      || span->rtx_payload_type == YL_PAYLOAD_TYPE_NONE) {
+    self->counters.nack_missing++;
+    return false;
+  }
+  const YlPacket *packet = yl_rtp_history_find (
+      track->history, seq - span->seq_offset, now_us);
+  if (packet == NULL) {
+    self->counters.nack_missing++;
+    return false;
+  }
+  if (slot->resend_credit == 0
+      || !yl_rtp_resend_damper_allow (&slot->damper, (uint16_t) seq, now_us,
+                                      RESEND_INTERVAL_US)) {
+    self->counters.nack_damped++;
+    return false;
+  }
+  slot->resend_credit--;
+
+  YlPlanRow *row = &plan->rows[plan->n_rows];
+  yl_sfu_span_apply (span, packet, row);
+  row->seq = ++slot->rtx_seq;
+  row->osn = (uint16_t) seq;
+  row->ssrc = slot->rtx_ssrc;
+  row->payload_type = span->rtx_payload_type;
+  row->section = slot->section;
+  row->kind = YL_PLAN_RTX;
+  row->is_audio = slot->kind == YL_MEDIA_AUDIO;
+  row->packet = (uint16_t) plan->n_packets;
+  plan->packets[plan->n_packets++] = packet;
+  return true;
+}
+
+void
+yl_sfu_nack (YlSfu *self, uint32_t peer, uint32_t ssrc, const uint16_t *seqs,
+             size_t n_seqs, uint64_t now_us, YlPlan *plan)
+{
+  yl_plan_reset (plan);
+  Slot *slot = sfu_find_slot (self, peer, ssrc);
+  if (slot == NULL || slot->rtx_ssrc == 0 || !self->peers[peer].ready
+      || !slot->munger.started)
+    return;
+  n_seqs = MIN (n_seqs, YL_PLAN_MAX_PACKETS);
+  yl_plan_reserve (plan, n_seqs);
+  const int64_t newest = slot->munger.newest_seq;
+  for (size_t i = 0; i < n_seqs; i++) {
+    const int64_t seq = newest + yl_seq_diff (seqs[i], (uint16_t) newest);
+    if (!resend (self, slot, seq, now_us, plan))
+      continue;
+    plan->rows[plan->n_rows].peer = peer;
+    plan->n_rows++;
+  }
+  self->counters.resent += plan->n_rows;
+}
+
+/* ---- keyframes ---- */
+
+void
+sfu_want_keyframe (YlSfu *self, Track *track, uint64_t now_us)
+{
+  Wish *wish = &track->wish;
+  if (track->info.kind != YL_MEDIA_VIDEO || wish->wanted)
+    return;
+  wish->wanted = true;
+  const bool soon = wish->asked_us != 0
+                    && now_us < wish->asked_us + KEYFRAME_INTERVAL_US;
+  yl_heap_set (self->wishes, (uint32_t) (track - self->tracks),
+               soon ? wish->asked_us + KEYFRAME_INTERVAL_US : now_us);
+}
+
+void
+sfu_keyframe_started (YlSfu *self, Track *track)
+{
+  track->wish.wanted = false;
+  track->wish.asked = 0;
+  yl_heap_set (self->wishes, (uint32_t) (track - self->tracks), YL_NEVER);
+}
+
+void
+yl_sfu_keyframe_request (YlSfu *self, uint32_t peer, uint32_t ssrc,
+                         uint64_t now_us)
+{
+  const Slot *slot = sfu_find_slot (self, peer, ssrc);
+  if (slot != NULL && slot->track != NO_INDEX)
+    sfu_want_keyframe (self, &self->tracks[slot->track], now_us);
+}
+
+void
+yl_sfu_want_keyframe (YlSfu *self, YlTrackId id, uint64_t now_us)
+{
+  Track *track = sfu_find_track (self, id);
+  if (track != NULL)
+    sfu_want_keyframe (self, track, now_us);
+}
+
+bool
+yl_sfu_poll_keyframe (YlSfu *self, uint64_t now_us, YlTrackId *id)
+{
+  uint32_t index;
+  if (!yl_heap_pop_due (self->wishes, now_us, &index))
+    return false;
+  Track *track = &self->tracks[index];
+  Wish *wish = &track->wish;
+  const unsigned doublings = MIN (wish->asked, KEYFRAME_MAX_DOUBLINGS);
+  if (wish->asked < UINT8_MAX)
+    wish->asked++;
+  wish->asked_us = now_us;
+  yl_heap_set (self->wishes, index,
+               now_us + (KEYFRAME_INTERVAL_US << doublings));
+  self->counters.keyframes_asked++;
+  *id = track->id;
+  return true;
+}
+
+uint64_t
+yl_sfu_next_deadline (const YlSfu *self)
+{
+  return yl_heap_next (self->wishes);
+}
+
+/* ---- reports ---- */
+
+static YlSfuClock *
+clock_of (YlSfu *self, Track *track)
+{
+  return track->info.peer == YL_SFU_NO_PEER
+             ? &track->own_clock
+             : &self->peers[track->info.peer].clock;
+}
+
+static void
+forget_reports (YlSfu *self, uint32_t peer)
+{
+  const GArray *tracks = self->rooms[self->peers[peer].room].tracks;
+  for (guint i = 0; i < tracks->len; i++) {
+    Track *track = &self->tracks[g_array_index (tracks, uint32_t, i)];
+    if (track->info.peer == peer)
+      track->clock.known = false;
+  }
+}
+
+void
+yl_sfu_source_report (YlSfu *self, YlTrackId id, uint64_t ntp, uint32_t rtp,
+                      uint64_t received_us)
+{
+  Track *track = sfu_find_track (self, id);
+  if (track == NULL || ntp == 0)
+    return;
+  const int64_t sender_us = yl_sfu_clock_from_ntp (ntp);
+  if (track->info.peer == YL_SFU_NO_PEER)
+    track->own_clock = (YlSfuClock){ .known = true }; /* our own clock */
+  else if (yl_sfu_clock_update (clock_of (self, track), sender_us,
+                                received_us))
+    forget_reports (self, track->info.peer);
+  track->clock = (YlSfuTrackClock){
+    .known = true,
+    .sender_us = sender_us,
+    .rtp = rtp,
+  };
+}
+
+size_t
+yl_sfu_sender_reports (YlSfu *self, uint32_t index, uint64_t now_us,
+                       YlSfuReport *reports, size_t max)
+{
+  if (index >= self->limits.max_peers || !self->peers[index].ready)
+    return 0;
+  const Peer *peer = &self->peers[index];
+  size_t n = 0;
+  for (uint32_t i = 0; i < peer->n_slots && n < max; i++) {
+    const Slot *slot = &peer->slots[i];
+    if (slot->track == NO_INDEX || !slot->munger.open)
+      continue;
+    Track *track = &self->tracks[slot->track];
+    const YlSfuSpan *span = &slot->munger.spans[slot->munger.current];
+    if (!track->clock.known || span->source != track->source)
+      continue;
+    const uint32_t rtp
+        = yl_sfu_clock_rtp_at (clock_of (self, track), &track->clock,
+                               track->info.clock_rate, now_us);
+    reports[n++] = (YlSfuReport){
+      .ssrc = slot->ssrc,
+      .ntp = yl_sfu_ntp (now_us),
+      .rtp = rtp + span->ts_offset,
+      .packets = slot->packets,
+      .octets = slot->octets,
+    };
+  }
+  return n;
+}

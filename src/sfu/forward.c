@@ -1,0 +1,160 @@
+/* forward.c: the packet path: a batch of one track becomes a plan */
+#include "sfu/sfu-private.h"
+
+#include <string.h>
+
+enum { SEEN_NEW, SEEN_BEFORE, SEEN_TOO_LATE };
+
+static void
+restart_numbering (YlSfu *self, Track *track, int64_t seq)
+{
+  memset (track->seen, 0, sizeof track->seen);
+  track->newest_seq = seq - 1;
+  track->late_in_a_row = 0;
+  if (track->started)
+    track->source = ++self->next_source;
+  track->started = true;
+}
+
+/* Advances the window to @seq, forgetting what falls out of it. */
+static void
+advance_seen (Track *track, int64_t seq)
+{
+  const int64_t ahead = seq - track->newest_seq;
+  if (ahead >= SEEN_BITS)
+    memset (track->seen, 0, sizeof track->seen);
+  else
+    for (int64_t s = track->newest_seq + 1; s <= seq; s++)
+      track->seen[(uint64_t) s % SEEN_BITS / 64]
+          &= ~(UINT64_C (1) << ((uint64_t) s % 64));
+  track->newest_seq = seq;
+}
+
+/* Senders repeat a packet when its RTX and the delayed original both come;
+ * a second pass would use an egress number twice. */
+static int
+note_seen (YlSfu *self, Track *track, int64_t seq)
+{
+  if (!track->started)
+    restart_numbering (self, track, seq);
+  if (seq <= track->newest_seq - SEEN_BITS) {
+    if (++track->late_in_a_row < RESTART_AFTER)
+      return SEEN_TOO_LATE;
+    restart_numbering (self, track, seq);
+  }
+  track->late_in_a_row = 0;
+  if (seq > track->newest_seq)
+    advance_seen (track, seq);
+  uint64_t *word = &track->seen[(uint64_t) seq % SEEN_BITS / 64];
+  const uint64_t bit = UINT64_C (1) << ((uint64_t) seq % 64);
+  if (*word & bit)
+    return SEEN_BEFORE;
+  *word |= bit;
+  return SEEN_NEW;
+}
+
+/* Puts the new packets into the plan. A restart of the source's numbering in
+ * mid batch voids what came before it: such packets are of the old source. */
+static void
+take_packets (YlSfu *self, Track *track, const YlPacket *const *packets,
+              size_t n_packets, YlPlan *plan)
+{
+  for (size_t i = 0; i < n_packets; i++) {
+    const YlPacket *packet = packets[i];
+    const uint64_t source = track->source;
+    const int seen = note_seen (self, track, packet->seq);
+    self->counters.packets_in++;
+    if (seen != SEEN_NEW) {
+      self->counters.duplicate += seen == SEEN_BEFORE;
+      self->counters.too_late += seen == SEEN_TOO_LATE;
+      continue;
+    }
+    if (source != track->source)
+      plan->n_packets = 0;
+    if (track->history != NULL)
+      yl_rtp_history_add (track->history, packet);
+    if (packet->info.keyframe_start)
+      sfu_keyframe_started (self, track);
+    plan->packets[plan->n_packets++] = packet;
+  }
+}
+
+/* Begins a span when @packet may start one. */
+static bool
+open_span (Slot *slot, const Track *track, uint32_t index,
+           const YlPacket *packet)
+{
+  if (slot->kind == YL_MEDIA_VIDEO && !packet->info.keyframe_start)
+    return false;
+  const YlSfuSpanSource source = {
+    .source = track->source,
+    .track = index,
+    .clock_rate = track->info.clock_rate,
+    .payload_type = slot->payload_type,
+    .rtx_payload_type = slot->rtx_payload_type,
+  };
+  yl_sfu_munger_open (&slot->munger, &source, packet);
+  return true;
+}
+
+static inline bool
+is_open_for (const Slot *slot, const Track *track)
+{
+  const YlSfuMunger *munger = &slot->munger;
+  return munger->open
+         && munger->spans[munger->current].source == track->source;
+}
+
+static void
+forward_to (YlSfu *self, Track *track, SlotRef ref, uint64_t now_us,
+            YlPlan *plan)
+{
+  Slot *slot = &self->peers[ref.peer].slots[ref.slot];
+  const uint32_t index = (uint32_t) (track - self->tracks);
+  for (size_t i = 0; i < plan->n_packets; i++) {
+    const YlPacket *packet = plan->packets[i];
+    if (packet->codec != slot->codec)
+      sfu_match_codec (self, ref, packet->codec);
+    if (!slot->playable) {
+      self->counters.no_codec++;
+      continue;
+    }
+    YlPlanRow *row = &plan->rows[plan->n_rows];
+    if (!is_open_for (slot, track)
+        && !open_span (slot, track, index, packet))
+      sfu_want_keyframe (self, track, now_us);
+    if (!yl_sfu_munger_map (&slot->munger, track->source, packet, row))
+      continue;
+    row->peer = ref.peer;
+    row->ssrc = slot->ssrc;
+    row->packet = (uint16_t) i;
+    row->osn = 0;
+    row->section = slot->section;
+    row->kind = YL_PLAN_MEDIA;
+    row->is_audio = slot->kind == YL_MEDIA_AUDIO;
+    plan->n_rows++;
+    slot->packets++;
+    slot->octets += (uint32_t) packet->view.payload_size;
+    if (slot->resend_credit < RESEND_CREDIT)
+      slot->resend_credit++;
+  }
+}
+
+void
+yl_sfu_forward (YlSfu *self, YlTrackId id, const YlPacket *const *packets,
+                size_t n_packets, uint64_t now_us, YlPlan *plan)
+{
+  yl_plan_reset (plan);
+  g_return_if_fail (n_packets <= YL_PLAN_MAX_PACKETS);
+  Track *track = sfu_find_track (self, id);
+  if (track == NULL)
+    return;
+  take_packets (self, track, packets, n_packets, plan);
+  yl_plan_reserve (plan, plan->n_packets * track->viewers->len);
+  for (guint i = 0; i < track->viewers->len; i++) {
+    const SlotRef ref = g_array_index (track->viewers, SlotRef, i);
+    if (self->peers[ref.peer].ready)
+      forward_to (self, track, ref, now_us, plan);
+  }
+  self->counters.packets_out += plan->n_rows;
+}

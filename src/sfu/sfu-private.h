@@ -1,0 +1,127 @@
+/* sfu-private.h: tables of the forwarder, for the files of src/sfu only
+ *
+ * sfu.c: construction, tables, events. assign.c: which slot shows what.
+ * forward.c: the packet path. feedback.c: NACK, keyframes, reports. */
+#pragma once
+
+#include "base/heap.h"
+#include "rtp/history.h"
+#include "rtp/resend-damper.h"
+#include "sfu/clock.h"
+#include "sfu/munger.h"
+#include "sfu/sfu.h"
+
+#define NO_INDEX UINT32_MAX
+
+/* Sequence numbers of a track that are told apart; older ones are late. */
+#define SEEN_BITS 1024
+
+/* Too late packets in a row after which a source must have restarted. */
+#define RESTART_AFTER 32
+
+/* Resends a slot may do ahead of what it sent: feedback cannot make us send
+ * more than twice the media (and this much). */
+#define RESEND_CREDIT 128
+
+typedef struct {
+  uint32_t peer;
+  uint32_t slot;
+} SlotRef;
+
+typedef struct {
+  bool used;
+  bool forwarding;
+  YlRoomId id;
+  GArray *peers;  /* uint32_t, by arrival */
+  GArray *tracks; /* uint32_t, by publication */
+} Room;
+
+/* Keyframe request under way. */
+typedef struct {
+  bool wanted;
+  uint8_t asked; /* since the last keyframe started */
+  uint64_t asked_us;
+} Wish;
+
+typedef struct {
+  bool used;
+  bool started; /* newest_seq and seen[] mean something */
+  uint8_t late_in_a_row;
+  uint32_t room;
+  YlTrackId id;
+  YlSfuTrack info;
+  uint64_t source; /* of munger spans: changes when numbering restarts */
+  int64_t newest_seq;
+  uint64_t seen[SEEN_BITS / 64];
+  YlRtpHistory *history; /* video only */
+  GArray *viewers;       /* SlotRef */
+  Wish wish;
+  YlSfuClock own_clock; /* of a branch: it has no peer to share one with */
+  YlSfuTrackClock clock;
+} Track;
+
+typedef struct {
+  uint8_t section;
+  YlMediaKind kind;
+  uint8_t n_codecs;
+  bool playable;
+  YlCodec codec; /* what the source sends, as last matched */
+  uint8_t payload_type;
+  uint8_t rtx_payload_type;
+  uint32_t ssrc;
+  uint32_t rtx_ssrc;
+  YlPeerCodec codecs[YL_PEER_MAX_CODECS];
+  uint32_t track;  /* index or NO_INDEX */
+  uint32_t viewer; /* place in the track's viewers */
+  YlSfuMunger munger;
+  int64_t rtx_seq;
+  uint32_t packets;
+  uint32_t octets;
+  uint32_t resend_credit;
+  YlRtpResendDamper damper;
+} Slot;
+
+typedef struct {
+  bool used;
+  bool ready;
+  bool queued;     /* in the event queue */
+  uint16_t changed; /* slots with an event, by bit */
+  uint32_t n_slots;
+  uint32_t room; /* index or NO_INDEX */
+  Slot *slots;
+  YlSfuClock clock; /* of all tracks it publishes */
+} Peer;
+
+struct YlSfu {
+  YlSfuLimits limits;
+  YlRandom *random;
+  Room *rooms;
+  Peer *peers;
+  Track *tracks;
+  YlHeap *wishes;   /* by track: when to ask for a keyframe */
+  uint32_t *events; /* ring of peers with changed slots */
+  uint32_t event_head;
+  uint32_t n_events;
+  uint64_t next_source;
+  YlSfuCounters counters;
+};
+
+G_STATIC_ASSERT (YL_PEER_MAX_SECTIONS <= 16); /* Peer.changed */
+
+/* sfu.c */
+Room *sfu_find_room (YlSfu *self, YlRoomId id);
+Track *sfu_find_track (YlSfu *self, YlTrackId id);
+Slot *sfu_find_slot (YlSfu *self, uint32_t peer, uint32_t ssrc);
+void sfu_slot_changed (YlSfu *self, uint32_t peer, uint32_t slot);
+
+/* assign.c */
+void sfu_assign_peer (YlSfu *self, uint32_t peer, uint64_t now_us);
+void sfu_assign_room (YlSfu *self, Room *room, uint64_t now_us);
+void sfu_detach_slot (YlSfu *self, uint32_t peer, uint32_t slot);
+void sfu_detach_peer (YlSfu *self, uint32_t peer);
+void sfu_detach_viewers (YlSfu *self, Track *track);
+void sfu_match_codec (YlSfu *self, SlotRef ref, YlCodec codec);
+
+/* feedback.c */
+void sfu_want_keyframe (YlSfu *self, Track *track, uint64_t now_us);
+void sfu_keyframe_started (YlSfu *self, Track *track);
