@@ -9,6 +9,7 @@
 #include "nego/peer-config.h"
 #include "sfu/plan.h"
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,6 +48,7 @@ typedef size_t (*YlEgressSend) (void *user, const YlEgressMessage *messages,
 /* @max_peers: indices are below; @send: called from write and flush */
 YlEgress *yl_egress_new (uint32_t max_peers, YlEgressSend send, void *user);
 void yl_egress_free (YlEgress *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlEgress, yl_egress_free)
 
 /* What the worker knows of a viewer; @sender is borrowed until cleared or
  * replaced, @config is copied as far as needed. */
@@ -57,8 +59,7 @@ typedef struct {
   const YlPeerConfig *config;
 } YlEgressPeer;
 
-/* Adds or updates. SRTP state of slots whose SSRC stays is kept as long as
- * @sender is the same. */
+/* Adds or updates; the transport-wide sequence goes on. */
 void yl_egress_set_peer (YlEgress *self, uint32_t peer,
                          const YlEgressPeer *values);
 
@@ -66,12 +67,12 @@ void yl_egress_set_peer (YlEgress *self, uint32_t peer,
 void yl_egress_set_path (YlEgress *self, uint32_t peer,
                          const YlAddress *remote, const YlAddress *local);
 
-/* Forgets it, with everything pending for it. */
+/* Forgets it; what is protected already still leaves. */
 void yl_egress_clear_peer (YlEgress *self, uint32_t peer);
 
 /* Writes and protects every row. Audio and video of one turn may share a
- * message, so nothing has to leave before yl_egress_flush(); it does leave
- * when the send buffer is full. */
+ * message, so most leaves with yl_egress_flush(); a full send buffer leaves
+ * at once. */
 void yl_egress_write (YlEgress *self, const YlPlan *plan, uint64_t now_us);
 
 /* Sends what is pending: audio alone first, or as the short last segment of
@@ -87,12 +88,13 @@ typedef struct {
   uint64_t packets;
   uint64_t octets; /* on the wire above UDP */
   uint64_t messages;
-  uint64_t padding_octets;   /* spent on levelling */
-  uint64_t dropped_no_peer;  /* no keys or path */
-  uint64_t dropped_protect;  /* refused: index already used, or bad row */
+  uint64_t padding_octets;   /* spent on equal segments */
+  uint64_t audio_alone;      /* audio packets with a message of their own */
+  uint64_t dropped_no_peer;  /* rows without keys or path */
+  uint64_t dropped_protect;  /* refused: index already used, or no slot */
   uint64_t dropped_oversize; /* would not fit in a datagram */
-  uint64_t kept;             /* datagrams that had to wait for the socket */
-  uint64_t dropped_video;    /* waited too long or no room to wait */
+  uint64_t kept;             /* messages that had to wait for the socket */
+  uint64_t dropped_video;    /* of these: waited too long, or no room */
   uint64_t dropped_audio;
   uint64_t send_errors;
   uint64_t gso_fallbacks;
