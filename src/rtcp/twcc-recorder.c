@@ -127,6 +127,7 @@ collect (YlRtcpTwccRecorder *self, Feedback *f)
   int64_t tick = 0;
   bool started = false;
   f->count = 0;
+  f->reference = 0;
   for (int64_t s = self->base;
        s <= self->unwrap.newest && f->count < MAX_STATUSES; s++) {
     const uint64_t arrival = *arrival_of (self, s);
