@@ -97,6 +97,11 @@ typedef struct {
   YlDepartment department; /* id NULL: none */
 } YlParty;
 
+YlParty *yl_party_new (const YlParty *like);
+YlParty *yl_party_of_post (const YlPost *post);
+YlParty *yl_party_ref (const YlParty *self);
+void yl_party_unref (const YlParty *self);
+
 typedef struct {
   YlSex sex;
   int age; /* years, 0..YL_CONSULT_AGE_MAX */
@@ -170,6 +175,8 @@ typedef struct {
   YlOpinion opinion;
 } YlConsultEvent;
 
+/* A copy of everything @like points to; rung parties are referenced. */
+YlConsultEvent *yl_consult_event_new (const YlConsultEvent *like);
 YlConsultEvent *yl_consult_event_ref (const YlConsultEvent *self);
 void yl_consult_event_unref (const YlConsultEvent *self);
 
@@ -211,9 +218,11 @@ typedef struct {
   uint64_t seq; /* of its newest event */
   YlConsultState state;
   int64_t updated_ms;
+  int64_t since_ms; /* when the present state began */
   const YlConsultEvent *request; /* party (the clinic), urgency, patient,
                                     question, consent, at_ms */
-  YlDepartment department; /* asked for now: a redirect changes it */
+  const YlConsultEvent *redirect; /* the last one, or NULL */
+  YlDepartment department;        /* asked for now: a redirect changes it */
   GPtrArray *climb;        /* (element-type YlClimb) */
   unsigned round;          /* index in climb where this round begins */
   unsigned redirects;
