@@ -1,0 +1,87 @@
+/* server-private.h: what the files of this folder share */
+#pragma once
+
+#include "server/server.h"
+#include "server/static-files.h"
+
+#include <libwebsockets.h>
+
+/* One TCP connection; opaque user data of its network wsi. */
+typedef struct {
+  YlServer *server;
+  struct lws *wsi;
+  YlAddress address;
+  YlAdmissionEntry *entry;
+} YlConnection;
+
+/* User data of a vhost. */
+typedef struct {
+  YlServer *server;
+  bool metrics; /* serves /metrics and nothing else */
+} YlSite;
+
+struct YlServer {
+  GMainLoop *loop;
+  struct lws_context *context;
+  struct lws_vhost *https_vhost;
+  struct lws_vhost *http_vhost;
+  struct lws_vhost *metrics_vhost;
+  YlListener *https;
+  YlListener *http;
+  YlListener *metrics;
+  YlSite site;
+  YlSite metrics_site;
+  char *certificate;
+  char *private_key;
+  YlStaticFiles *files;
+  YlAdmission *admission;
+  size_t socket_queue_octets;
+  YlServerStats stats;
+  const YlServerHandler *handler;
+  void *user_data;
+};
+
+/* One HTTP exchange: a stream of HTTP/2, or the one at hand of HTTP/1. */
+typedef struct YlExchange YlExchange;
+struct YlExchange {
+  struct lws *wsi;
+  GByteArray *body; /* of the request, NULL: none expected */
+  YlPost *post;     /* waits for the handler */
+  struct {
+    unsigned status; /* 0: no reply yet */
+    const char *mime_type;
+    const char *cache_control;
+    const char *encoding;
+    char etag[32];
+    char *set_cookie;
+    GBytes *body;
+    size_t sent;
+    bool headers_sent;
+    bool head_only;
+    bool close;
+  } reply;
+};
+
+#define YL_SESSION_MAX 128 /* longest cookie value, with NUL */
+
+/* The connection below any wsi; NULL while it is being torn down. */
+YlConnection *yl_server_connection (struct lws *wsi);
+
+/* Fills @caller; @session is where the cookie's value is kept. */
+void yl_server_read_caller (struct lws *wsi, YlCaller *caller,
+                            char session[YL_SESSION_MAX]);
+
+/* True when the Origin of the request is our own; counted otherwise. */
+bool yl_server_origin_is_ours (YlServer *self, struct lws *wsi);
+
+/* Closes what is not being serviced now, and soon whatever is. */
+void yl_server_kill (YlServer *self, struct lws *wsi);
+
+/* Callbacks of the two protocols. */
+int yl_http_callback (struct lws *wsi, enum lws_callback_reasons reason,
+                      void *user, void *in, size_t size);
+int yl_websocket_callback (struct lws *wsi, enum lws_callback_reasons reason,
+                           void *user, void *in, size_t size);
+
+/* Size of a WebSocket's per-session data. */
+size_t yl_websocket_user_size (void);
