@@ -16,7 +16,9 @@ typedef struct {
 static inline YlReader
 yl_reader_init (const uint8_t *data, size_t size)
 {
-  return (YlReader){ .cur = data, .end = data + size, .failed = false };
+  /* NULL + 0 is undefined in C, and an empty span may well be NULL */
+  const uint8_t *end = size > 0 ? data + size : data;
+  return (YlReader){ .cur = data, .end = end, .failed = false };
 }
 
 static inline size_t
