@@ -13,4 +13,33 @@ YL_FUZZERS += tests/fuzz/fuzz-address
 tests_fuzz_fuzz_address_SOURCES = tests/fuzz/fuzz-address.c
 tests_fuzz_fuzz_address_LDADD = $(YL_FUZZ_ENGINE) src/base/libyl-base.la
 
+YL_FUZZERS += tests/fuzz/fuzz-rtp
+tests_fuzz_fuzz_rtp_SOURCES = tests/fuzz/fuzz-rtp.c
+tests_fuzz_fuzz_rtp_LDADD = $(YL_FUZZ_ENGINE) src/rtp/libyl-rtp.la \
+  src/base/libyl-base.la
+YL_FUZZERS += tests/fuzz/fuzz-rtp-ext
+tests_fuzz_fuzz_rtp_ext_SOURCES = tests/fuzz/fuzz-rtp-ext.c
+tests_fuzz_fuzz_rtp_ext_LDADD = $(YL_FUZZ_ENGINE) src/rtp/libyl-rtp.la \
+  src/base/libyl-base.la
+YL_FUZZERS += tests/fuzz/fuzz-rtp-loss
+tests_fuzz_fuzz_rtp_loss_SOURCES = tests/fuzz/fuzz-rtp-loss.c
+tests_fuzz_fuzz_rtp_loss_LDADD = $(YL_FUZZ_ENGINE) src/rtp/libyl-rtp.la \
+  src/base/libyl-base.la
+YL_FUZZERS += tests/fuzz/fuzz-vp8
+tests_fuzz_fuzz_vp8_SOURCES = tests/fuzz/fuzz-vp8.c
+tests_fuzz_fuzz_vp8_LDADD = $(YL_FUZZ_ENGINE) src/rtp/libyl-rtp.la \
+  src/base/libyl-base.la
+YL_FUZZERS += tests/fuzz/fuzz-h264
+tests_fuzz_fuzz_h264_SOURCES = tests/fuzz/fuzz-h264.c
+tests_fuzz_fuzz_h264_LDADD = $(YL_FUZZ_ENGINE) src/rtp/libyl-rtp.la \
+  src/base/libyl-base.la
+YL_FUZZERS += tests/fuzz/fuzz-rtcp
+tests_fuzz_fuzz_rtcp_SOURCES = tests/fuzz/fuzz-rtcp.c
+tests_fuzz_fuzz_rtcp_LDADD = $(YL_FUZZ_ENGINE) src/rtcp/libyl-rtcp.la \
+  src/base/libyl-base.la
+YL_FUZZERS += tests/fuzz/fuzz-twcc
+tests_fuzz_fuzz_twcc_SOURCES = tests/fuzz/fuzz-twcc.c
+tests_fuzz_fuzz_twcc_LDADD = $(YL_FUZZ_ENGINE) src/rtcp/libyl-rtcp.la \
+  src/base/libyl-base.la
+
 check_PROGRAMS += $(YL_FUZZERS)
