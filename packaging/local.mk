@@ -1,2 +1,3 @@
 systemdunitdir = $(prefix)/lib/systemd/system
 dist_systemdunit_DATA = packaging/yilian.service
+dist_pkgdata_DATA = packaging/demo-alliance.json
