@@ -4,4 +4,4 @@ src_io_libyl_io_la_SOURCES = \
   src/io/mailbox.c src/io/mailbox.h \
   src/io/system-random.c src/io/system-random.h \
   src/io/udp.c src/io/udp.h
-src_io_libyl_io_la_LIBADD = src/base/libyl-base.la $(GLIB_LIBS)
+src_io_libyl_io_la_LIBADD = $(GLIB_LIBS)

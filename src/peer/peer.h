@@ -77,12 +77,24 @@ typedef struct {
   uint64_t reports_sent;    /* compounds with SR or RR */
 } YlPeerCounters;
 
+/* Numbers of one NACK and one transport feedback that are looked at. */
+#define YL_PEER_MAX_NACK 256
+#define YL_PEER_MAX_STATUSES 1024
+
+/* Where feedback is unpacked for an event; shared by the peers of a worker,
+ * overwritten by the next event of any of them. */
+typedef struct {
+  uint16_t seqs[YL_PEER_MAX_NACK];
+  YlRtcpTwccStatus statuses[YL_PEER_MAX_STATUSES];
+} YlPeerScratch;
+
 /* What a peer borrows; all outlives it. */
 typedef struct {
   YlIceAgent *ice_agent;
   YlDtlsContext *dtls;
   YlRandom *random;
   YlPeerCounters *counters;
+  YlPeerScratch *scratch;
 } YlPeerSetup;
 
 typedef struct YlPeer YlPeer;
@@ -184,7 +196,8 @@ typedef enum {
   YL_PEER_REASON_REMOTE,  /* close_notify */
 } YlPeerReason;
 
-/* Pointers are borrowed until the next call on the peer. */
+/* Fields that @kind does not name are 0. Pointers are borrowed until the next
+ * event of any peer with the same scratch. */
 typedef struct {
   YlPeerEventKind kind;
   bool on;
@@ -204,6 +217,9 @@ typedef struct {
 } YlPeerEvent;
 
 bool yl_peer_poll_event (YlPeer *self, YlPeerEvent *event);
+
+/* Whether that would yield one: cheap, for every packet. */
+bool yl_peer_has_event (const YlPeer *self);
 
 /* ---- for its owner ---- */
 
@@ -234,8 +250,9 @@ bool yl_peer_get_track (const YlPeer *self, uint8_t track, YlPeerTrack *info);
  * negotiated; at most one every 200 ms per track, later ones merge. */
 void yl_peer_request_keyframe (YlPeer *self, uint8_t track, uint64_t now_us);
 
-/* What the sender reports of the slots say; @n at most
- * %YL_PEER_MAX_SECTIONS. Leave with the next transmit polls. */
+/* What the sender reports of the slots say, NTP on the clock of the sfu (32.32
+ * of monotonic time); @n at most %YL_PEER_MAX_SECTIONS. They leave with the
+ * next transmit polls. */
 typedef struct {
   uint32_t ssrc;
   YlRtcpSenderInfo info;

@@ -17,7 +17,7 @@ typedef enum {
   YL_COMMAND_ROOM_ADD,
   /* room, on: let media pass between the peers of the room, or stop it */
   YL_COMMAND_ROOM_FORWARD,
-  /* room: remove its peers and tracks, then the room */
+  /* room: remove its peers and tracks, then the room; no events follow */
   YL_COMMAND_ROOM_REMOVE,
   /* room, peer, config (reference handed over): a new connection */
   YL_COMMAND_PEER_ADD,
@@ -37,13 +37,15 @@ typedef struct {
 } YlCommand;
 
 typedef enum {
-  /* ICE nominated a path and DTLS finished with a matching fingerprint */
+  /* ICE nominated a path and DTLS finished with a matching fingerprint; told
+   * again when a peer is back after PEER_LOST */
   YL_WORKER_EVENT_PEER_CONNECTED,
   /* no valid check or packet for a while (consent, RFC 7675): the peer stays
    * and may come back with a new check or an ICE restart */
   YL_WORKER_EVENT_PEER_LOST,
-  /* handshake failed, fingerprint mismatch, or DTLS closed by the client:
-   * the peer is gone for good and its id is free */
+  /* handshake failed, fingerprint mismatch, DTLS closed by the client, or
+   * PEER_ADD refused (no such room, id or ufrag in use, table full): the peer
+   * is gone for good and its id is free. Not told after PEER_REMOVE */
   YL_WORKER_EVENT_PEER_CLOSED,
   /* first packet of a published track arrived (kind says which) */
   YL_WORKER_EVENT_TRACK_ADDED,

@@ -2,6 +2,6 @@ check_PROGRAMS += \
   tests/io/test-clock \
   tests/io/test-mailbox \
   tests/io/test-udp
-tests_io_test_clock_LDADD = src/io/libyl-io.la
-tests_io_test_mailbox_LDADD = src/io/libyl-io.la
-tests_io_test_udp_LDADD = src/io/libyl-io.la
+tests_io_test_clock_LDADD = src/io/libyl-io.la src/base/libyl-base.la
+tests_io_test_mailbox_LDADD = src/io/libyl-io.la src/base/libyl-base.la
+tests_io_test_udp_LDADD = src/io/libyl-io.la src/base/libyl-base.la

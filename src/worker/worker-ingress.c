@@ -1,0 +1,228 @@
+/* From the socket to the peers, and from packets to batches. */
+#include "worker/worker-private.h"
+
+#include <string.h>
+
+#include "io/clock.h"
+
+static uint32_t
+find_by_address (const YlWorker *self, const YlAddress *address)
+{
+  void *place;
+  return g_hash_table_lookup_extended (self->by_address, address, NULL, &place)
+             ? GPOINTER_TO_UINT (place)
+             : YL_WORKER_NO_PEER;
+}
+
+static uint32_t
+find_by_ufrag (const YlWorker *self, const uint8_t *data, size_t size)
+{
+  char ufrag[YL_ICE_UFRAG_SIZE];
+  void *place;
+  return yl_ice_peek_ufrag (data, size, ufrag)
+                 && g_hash_table_lookup_extended (self->by_ufrag, ufrag, NULL,
+                                                  &place)
+             ? GPOINTER_TO_UINT (place)
+             : YL_WORKER_NO_PEER;
+}
+
+/* ---- media ---- */
+
+static bool
+take_slot (YlWorker *self)
+{
+  if (!self->has_spare && self->slots != NULL)
+    self->has_spare = self->slots->take (self->slots_user, &self->spare);
+  return self->has_spare;
+}
+
+static YlWorkerOpenBatch *
+open_batch (YlWorker *self, YlWorkerPeer *entry, uint8_t track)
+{
+  if (entry->batch_turn != self->turn) {
+    entry->batch_turn = self->turn;
+    for (size_t i = 0; i < G_N_ELEMENTS (entry->batches); i++)
+      entry->batches[i] = YL_WORKER_NO_BATCH;
+  }
+  const uint32_t current = entry->batches[track];
+  if (current != YL_WORKER_NO_BATCH
+      && self->batches[current].n < YL_PLAN_MAX_PACKETS
+      && yl_track_id_equal (self->batches[current].track,
+                            entry->tracks[track]))
+    return &self->batches[current];
+  if (self->n_batches == YL_WORKER_MAX_BATCHES)
+    return NULL;
+  entry->batches[track] = self->n_batches;
+  YlWorkerOpenBatch *batch = &self->batches[self->n_batches++];
+  batch->track = entry->tracks[track];
+  batch->n = 0;
+  return batch;
+}
+
+static void
+receive_media (YlWorker *self, uint32_t place, const uint8_t *data,
+               size_t size)
+{
+  YlWorkerPeer *entry = &self->peers[place];
+  if (size > YL_PACKET_STORAGE) {
+    self->live.peer.too_large++;
+    return;
+  }
+  if (!take_slot (self)) {
+    self->live.no_slot++;
+    return;
+  }
+  uint8_t track;
+  memcpy (self->spare.data, data, size);
+  const bool forward
+      = yl_peer_receive_media (entry->peer, self->spare.data, size,
+                               self->now_us, self->spare.packet, &track);
+  yl_worker_mark (self, place);
+  /* A track starts with this very packet: the sfu must know it first. */
+  if (yl_peer_has_event (entry->peer))
+    yl_worker_follow_peer (self, place);
+  if (!forward || entry->peer == NULL || entry->tracks[track].v == 0)
+    return;
+  YlWorkerOpenBatch *batch = open_batch (self, entry, track);
+  if (batch == NULL) {
+    self->live.no_slot++;
+    return;
+  }
+  batch->owners[batch->n] = self->spare.owner;
+  batch->packets[batch->n++] = self->spare.packet;
+  self->has_spare = false;
+}
+
+void
+yl_worker_drop_batches (YlWorker *self)
+{
+  for (; self->next_batch < self->n_batches; self->next_batch++) {
+    const YlWorkerOpenBatch *batch = &self->batches[self->next_batch];
+    for (size_t i = 0; i < batch->n && self->slots != NULL; i++)
+      self->slots->give_back (self->slots_user, batch->owners[i]);
+  }
+  self->n_batches = self->next_batch = 0;
+}
+
+bool
+yl_worker_take_batch (YlWorker *self, YlWorkerBatch *batch)
+{
+  while (self->next_batch < self->n_batches) {
+    const YlWorkerOpenBatch *from = &self->batches[self->next_batch];
+    YlWorkerBatch taken = { .track = from->track,
+                            .n = from->n,
+                            .owners = from->owners,
+                            .packets = from->packets };
+    self->next_batch++;
+    if (yl_sfu_get_track (self->sfu, from->track, &taken.info)) {
+      *batch = taken;
+      return true;
+    }
+    /* The track ended in the very turn. */
+    for (size_t i = 0; i < from->n; i++)
+      self->slots->give_back (self->slots_user, from->owners[i]);
+  }
+  return false;
+}
+
+/* ---- handshakes ---- */
+
+static void
+put_off_handshake (YlWorker *self, uint32_t place, const uint8_t *data,
+                   size_t size, const YlIcePath *path)
+{
+  if (self->n_handshakes == YL_WORKER_MAX_HANDSHAKES
+      || size > YL_WORKER_DATAGRAM) {
+    self->live.handshakes_refused++;
+    return;
+  }
+  const uint32_t at = (self->first_handshake + self->n_handshakes++)
+                      % YL_WORKER_MAX_HANDSHAKES;
+  YlWorkerHandshake *waiting = &self->handshakes[at];
+  waiting->peer = place;
+  waiting->id = self->peers[place].id;
+  waiting->path = *path;
+  waiting->size = (uint16_t) size;
+  memcpy (waiting->data, data, size);
+}
+
+static void
+receive_control (YlWorker *self, uint32_t place, uint8_t *data, size_t size,
+                 const YlIcePath *path)
+{
+  YlWorkerPeer *entry = &self->peers[place];
+  const YlPeerDatagram datagram
+      = { .data = data, .size = size, .path = *path };
+  const YlPeerResult result
+      = yl_peer_receive (entry->peer, &datagram, self->now_us);
+  if (result == YL_PEER_VERIFIED)
+    yl_worker_bind_address (self, place, &path->remote);
+  /* Feedback is read from @data, so not later than now. */
+  yl_worker_follow_peer (self, place);
+  if (entry->peer != NULL)
+    yl_worker_mark (self, place);
+}
+
+/* First come, first served: a datagram each, so nobody's handshake waits for
+ * another's to end. */
+void
+yl_worker_run_handshakes (YlWorker *self)
+{
+  const uint64_t start_us
+      = self->n_handshakes > 0 ? yl_clock_now_us () : 0;
+  while (self->n_handshakes > 0) {
+    YlWorkerHandshake *waiting = &self->handshakes[self->first_handshake];
+    const YlWorkerPeer *entry = &self->peers[waiting->peer];
+    if (entry->peer != NULL && yl_peer_id_equal (entry->id, waiting->id))
+      receive_control (self, waiting->peer, waiting->data, waiting->size,
+                       &waiting->path);
+    self->first_handshake
+        = (self->first_handshake + 1) % YL_WORKER_MAX_HANDSHAKES;
+    self->n_handshakes--;
+    if (yl_clock_now_us () - start_us >= YL_WORKER_HANDSHAKE_US)
+      break;
+  }
+}
+
+/* ---- demultiplexing ---- */
+
+static void
+receive_datagram (YlWorker *self, uint32_t source, uint8_t *data, size_t size,
+                  const YlIcePath *path)
+{
+  const YlPeerTraffic traffic = yl_peer_classify (data, size);
+  /* A check names its peer, whatever address it comes from. */
+  const uint32_t place = traffic == YL_PEER_STUN
+                             ? find_by_ufrag (self, data, size)
+                             : source;
+  if (place == YL_WORKER_NO_PEER) {
+    self->live.unknown_source++;
+  } else if (traffic == YL_PEER_RTP) {
+    receive_media (self, place, data, size);
+  } else if (traffic == YL_PEER_DTLS) {
+    put_off_handshake (self, place, data, size, path);
+  } else if (size > sizeof self->datagram) {
+    self->live.peer.too_large++;
+  } else {
+    memcpy (self->datagram, data, size); /* aligned, as SRTCP needs it */
+    receive_control (self, place, self->datagram, size, path);
+  }
+}
+
+void
+yl_worker_receive (YlWorker *self)
+{
+  const YlUdpReceived *received;
+  const size_t n = yl_udp_receive (self->udp, &received);
+  for (size_t i = 0; i < n; i++) {
+    const YlUdpReceived *in = &received[i];
+    const YlIcePath path = { .remote = in->remote, .local = in->local };
+    const uint32_t step = in->segment_size > 0 ? in->segment_size : in->size;
+    for (uint32_t at = 0; at < in->size; at += step) {
+      /* A check may bind the address, a good-bye may remove the peer. */
+      const uint32_t source = find_by_address (self, &in->remote);
+      receive_datagram (self, source, in->data + at, MIN (step, in->size - at),
+                        &path);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/* worker-private.h: the inside of a worker, for the files of this folder
+ *
+ * worker.c: life and what other threads see; worker-turn.c: one turn;
+ * worker-ingress.c: from the socket to peers and batches; worker-peers.c:
+ * the peer table; worker-events.c: what peers and the sfu tell;
+ * worker-commands.c: what the main thread wants. */
+#pragma once
+
+#include "base/heap.h"
+#include "base/time.h"
+#include "io/mailbox.h"
+#include "io/udp.h"
+#include "worker/worker.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define YL_WORKER_NO_PEER UINT32_MAX
+#define YL_WORKER_NO_BATCH UINT32_MAX
+/* Batches in one turn; one turn receives from at most YL_UDP_MAX_RECEIVE
+ * senders, each with few tracks. */
+#define YL_WORKER_MAX_BATCHES 256
+/* Datagrams that wait for handshake time; a client sends its flight again. */
+#define YL_WORKER_MAX_HANDSHAKES 128
+/* Handshake work in one turn: media never waits longer for it. */
+#define YL_WORKER_HANDSHAKE_US UINT64_C (2000)
+#define YL_WORKER_DATAGRAM 1500
+
+typedef struct {
+  YlPeer *peer; /* NULL: the place is free */
+  YlPeerId id;
+  YlRoomId room;
+  char *ufrags[2]; /* the newest, and the one before an ICE restart */
+  bool dirty;      /* stands in the dirty list */
+  bool ready;      /* the sfu may plan for it */
+  bool told_connected;
+  uint8_t n_addresses;
+  YlAddress addresses[YL_ICE_MAX_REMOTES]; /* verified, oldest first */
+  YlTrackId tracks[YL_PEER_MAX_TRACKS];    /* v == 0: none */
+  uint32_t batches[YL_PEER_MAX_TRACKS];    /* of the turn `batch_turn` */
+  uint64_t batch_turn;
+} YlWorkerPeer;
+
+typedef struct {
+  YlTrackId track;
+  size_t n;
+  void *owners[YL_PLAN_MAX_PACKETS];
+  const YlPacket *packets[YL_PLAN_MAX_PACKETS];
+} YlWorkerOpenBatch;
+
+typedef struct {
+  uint32_t peer;
+  YlPeerId id; /* the place may have a new tenant */
+  YlIcePath path;
+  uint16_t size;
+  uint8_t data[YL_WORKER_DATAGRAM];
+} YlWorkerHandshake;
+
+struct YlWorker {
+  /* constant */
+  uint32_t max_peers;
+  uint32_t max_tracks;
+  YlDtlsContext *dtls;
+  YlMailbox *commands; /* any thread posts, the worker takes */
+  YlMailbox *events;   /* the worker posts, the main thread takes */
+
+  /* any thread */
+  _Atomic bool flushing;
+  pthread_mutex_t metrics_lock;
+  YlWorkerMetrics metrics; /* under the lock */
+
+  /* worker thread from here on */
+  YlRandom random;
+  YlUdp *udp;
+  int epoll;
+  bool wants_output;
+  uint64_t now_us;
+  uint64_t turn;
+  YlWorkerMetrics live;
+  YlHeap *deadlines;
+  YlSfu *sfu;
+  YlEgress *egress;
+  YlPlan *plan; /* for resends */
+  const YlWorkerSlots *slots;
+  void *slots_user;
+  const YlWorkerBranches *branches;
+  void *branches_user;
+
+  /* peers */
+  YlIceAgent *ice_agent;
+  YlPeerScratch *scratch;
+  YlWorkerPeer *peers;     /* max_peers */
+  GHashTable *by_id;       /* &YlPeerId.v → place */
+  GHashTable *by_ufrag;    /* text → place */
+  GHashTable *by_address;  /* YlAddress → place */
+  GHashTable *rooms;       /* set of ids */
+  uint32_t n_dirty;
+  uint32_t *dirty;         /* max_peers */
+  uint32_t first_free;     /* no free place is below */
+
+  /* the turn's media */
+  bool has_spare;
+  YlWorkerSlot spare; /* taken, not used yet */
+  uint32_t n_batches;
+  uint32_t next_batch; /* to be taken */
+  YlWorkerOpenBatch *batches; /* YL_WORKER_MAX_BATCHES */
+  uint32_t n_ended;
+  YlTrackId *ended; /* max_tracks */
+
+  /* handshakes waiting, a ring */
+  uint32_t first_handshake;
+  uint32_t n_handshakes;
+  YlWorkerHandshake *handshakes; /* YL_WORKER_MAX_HANDSHAKES */
+
+  YlPeerTransmit transmit;
+  alignas (8) uint8_t datagram[YL_WORKER_DATAGRAM];
+};
+
+/* ---- worker-peers.c ---- */
+
+uint32_t yl_worker_find_peer (const YlWorker *self, YlPeerId id);
+
+/* Returns the place, or YL_WORKER_NO_PEER: no room, no place, id taken. */
+uint32_t yl_worker_add_peer (YlWorker *self, YlRoomId room, YlPeerId id,
+                             YlPeerConfig *config);
+
+void yl_worker_update_peer (YlWorker *self, uint32_t place,
+                            YlPeerConfig *config);
+
+/* Hands its keys, path and extensions to the egress; it has a path. */
+void yl_worker_set_egress (YlWorker *self, uint32_t place);
+
+/* Says good-bye on the wire and forgets everything about it. */
+void yl_worker_remove_peer (YlWorker *self, uint32_t place);
+
+/* Packets and handshakes from this address are the peer's from now on. */
+void yl_worker_bind_address (YlWorker *self, uint32_t place,
+                             const YlAddress *address);
+
+void yl_worker_end_track (YlWorker *self, uint32_t place, uint8_t track);
+
+/* It changed: settle it before the turn ends. */
+void yl_worker_mark (YlWorker *self, uint32_t place);
+
+/* Events, datagrams and the new deadline of all marked peers. */
+void yl_worker_settle (YlWorker *self);
+
+/* ---- worker-events.c ---- */
+
+/* Acts on what the peer has to tell. May remove the peer. */
+void yl_worker_follow_peer (YlWorker *self, uint32_t place);
+
+void yl_worker_follow_sfu (YlWorker *self);
+
+void yl_worker_tell (YlWorker *self, const YlWorkerEvent *event);
+
+/* ---- worker-ingress.c ---- */
+
+void yl_worker_receive (YlWorker *self);
+
+/* At most YL_WORKER_HANDSHAKE_US of waiting handshakes. */
+void yl_worker_run_handshakes (YlWorker *self);
+
+/* Gives back every slot that nobody took. */
+void yl_worker_drop_batches (YlWorker *self);
+
+/* ---- worker-commands.c ---- */
+
+void yl_worker_run_commands (YlWorker *self);
+
+/* ---- worker-turn.c ---- */
+
+size_t yl_worker_send_egress (void *user, const YlEgressMessage *messages,
+                              size_t n, YlSendResult *why);
+
+void yl_worker_send (YlWorker *self, const YlIcePath *path,
+                     const uint8_t *data, size_t size);

@@ -1,0 +1,171 @@
+/* One turn: wait, receive, hand out, deadlines, flush. */
+#include "worker/worker-private.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+#include "io/clock.h"
+
+/* ---- out ---- */
+
+#define SEND_BATCH 64
+
+size_t
+yl_worker_send_egress (void *user, const YlEgressMessage *messages, size_t n,
+                       YlSendResult *why)
+{
+  static const YlSendResult results[] = {
+    [YL_UDP_SENT] = YL_SEND_OK,
+    [YL_UDP_BLOCKED] = YL_SEND_AGAIN,
+    [YL_UDP_NO_SEGMENT] = YL_SEND_NO_GSO,
+    [YL_UDP_FAILED] = YL_SEND_ERROR,
+  };
+  YlWorker *self = user;
+  YlUdpMessage out[SEND_BATCH];
+  YlUdpSendResult result = YL_UDP_SENT;
+  size_t done = 0;
+  while (done < n && result == YL_UDP_SENT) {
+    const size_t batch = MIN (n - done, (size_t) SEND_BATCH);
+    for (size_t i = 0; i < batch; i++) {
+      const YlEgressMessage *from = &messages[done + i];
+      out[i] = (YlUdpMessage){ .remote = from->remote,
+                               .local = from->local,
+                               .iov = from->iov,
+                               .n_iov = from->n_iov,
+                               .segment_size = from->segment_size };
+    }
+    done += yl_udp_send (self->udp, out, batch, &result);
+  }
+  *why = results[result];
+  return done;
+}
+
+/* Control datagrams are few and their senders repeat them: one that finds the
+ * socket full is lost. */
+void
+yl_worker_send (YlWorker *self, const YlIcePath *path, const uint8_t *data,
+                size_t size)
+{
+  const struct iovec iov = { .iov_base = (void *) data, .iov_len = size };
+  const YlUdpMessage message = { .remote = &path->remote,
+                                 .local = &path->local,
+                                 .iov = &iov,
+                                 .n_iov = 1 };
+  YlUdpSendResult why;
+  (void) yl_udp_send (self->udp, &message, 1, &why);
+}
+
+/* ---- waiting ---- */
+
+static uint64_t
+next_deadline (const YlWorker *self)
+{
+  uint64_t deadline = yl_heap_next (self->deadlines);
+  if (self->n_handshakes > 0)
+    return 0;
+  deadline = yl_time_min (deadline, yl_sfu_next_deadline (self->sfu));
+  return yl_time_min (deadline, yl_egress_next_deadline (self->egress));
+}
+
+static int
+timeout_ms (const YlWorker *self, uint64_t now_us)
+{
+  const uint64_t deadline = next_deadline (self);
+  if (deadline == YL_NEVER)
+    return -1;
+  if (deadline <= now_us)
+    return 0;
+  /* Rounded up: waking early would only mean to wait again. */
+  return (int) MIN ((deadline - now_us + 999) / YL_US_PER_MS, 60000);
+}
+
+/* Kept datagrams leave as soon as the socket has room. */
+static void
+watch_output (YlWorker *self)
+{
+  const bool wanted = yl_egress_next_deadline (self->egress) != YL_NEVER;
+  if (wanted == self->wants_output)
+    return;
+  struct epoll_event event = { .events = EPOLLIN | (wanted ? EPOLLOUT : 0) };
+  event.data.fd = yl_udp_fd (self->udp);
+  if (epoll_ctl (self->epoll, EPOLL_CTL_MOD, event.data.fd, &event) == 0)
+    self->wants_output = wanted;
+}
+
+/* Returns whether the socket has something for us. */
+static bool
+wait (YlWorker *self)
+{
+  struct epoll_event events[2];
+  const uint64_t before_us = yl_clock_now_us ();
+  watch_output (self);
+  const int n = epoll_wait (self->epoll, events, G_N_ELEMENTS (events),
+                            timeout_ms (self, before_us));
+  const uint64_t after_us = yl_clock_now_us ();
+  if (self->turn > 0)
+    self->live.busy_us += before_us - self->now_us;
+  self->now_us = after_us;
+  for (int i = 0; i < n; i++)
+    if (events[i].data.fd == yl_udp_fd (self->udp)
+        && (events[i].events & (EPOLLIN | EPOLLERR)) != 0)
+      return true;
+  return false;
+}
+
+/* ---- the turn ---- */
+
+bool
+yl_worker_begin_turn (YlWorker *self)
+{
+  if (atomic_load_explicit (&self->flushing, memory_order_acquire))
+    return false;
+  const bool readable = wait (self);
+  if (atomic_load_explicit (&self->flushing, memory_order_acquire))
+    return false;
+  self->turn++;
+  self->n_batches = self->next_batch = 0;
+  yl_worker_run_commands (self);
+  if (readable)
+    yl_worker_receive (self);
+  yl_worker_run_handshakes (self);
+  return true;
+}
+
+static void
+publish_metrics (YlWorker *self)
+{
+  const YlUdpCounters *udp = yl_udp_counters (self->udp);
+  YlWorkerMetrics *live = &self->live;
+  live->turns = self->turn;
+  live->commands_refused = yl_mailbox_refused (self->commands);
+  live->events_refused = yl_mailbox_refused (self->events);
+  live->sfu = *yl_sfu_counters (self->sfu);
+  live->egress = *yl_egress_counters (self->egress);
+  live->received = udp->received;
+  live->received_octets = udp->received_octets;
+  live->sent = udp->sent;
+  live->sent_octets = udp->sent_octets;
+  live->send_blocked = udp->blocked;
+  live->send_failed = udp->failed;
+  pthread_mutex_lock (&self->metrics_lock);
+  self->metrics = *live;
+  pthread_mutex_unlock (&self->metrics_lock);
+}
+
+void
+yl_worker_end_turn (YlWorker *self)
+{
+  uint32_t place;
+  yl_worker_drop_batches (self);
+  if (self->branches != NULL)
+    self->branches->drain (self->branches_user, self->now_us);
+  while (yl_heap_pop_due (self->deadlines, self->now_us, &place)) {
+    yl_peer_handle_timeout (self->peers[place].peer, self->now_us);
+    yl_worker_mark (self, place);
+  }
+  yl_worker_settle (self);
+  yl_worker_follow_sfu (self); /* may ask publishers for keyframes */
+  yl_worker_settle (self);
+  yl_egress_flush (self->egress, self->now_us);
+  publish_metrics (self);
+}
