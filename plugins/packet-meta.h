@@ -11,7 +11,7 @@
 
 typedef struct {
   GstMeta meta;
-  uint8_t *storage; /* YL_PACKET_MAX octets: the buffer's own memory */
+  uint8_t *storage; /* YL_PACKET_STORAGE octets: the buffer's own memory */
   YlTrackId track;
   YlPacket packet;    /* borrows from storage */
   const YlPlan *plan; /* first buffer of a list from ylrouter to ylrtcsink,
