@@ -41,5 +41,9 @@ YL_FUZZERS += tests/fuzz/fuzz-twcc
 tests_fuzz_fuzz_twcc_SOURCES = tests/fuzz/fuzz-twcc.c
 tests_fuzz_fuzz_twcc_LDADD = $(YL_FUZZ_ENGINE) src/rtcp/libyl-rtcp.la \
   src/base/libyl-base.la
+YL_FUZZERS += tests/fuzz/fuzz-sdp
+tests_fuzz_fuzz_sdp_SOURCES = tests/fuzz/fuzz-sdp.c
+tests_fuzz_fuzz_sdp_CFLAGS = $(AM_CFLAGS) $(GSTSDP_CFLAGS)
+tests_fuzz_fuzz_sdp_LDADD = $(YL_FUZZ_ENGINE) src/sdp/libyl-sdp.la
 
 check_PROGRAMS += $(YL_FUZZERS)
