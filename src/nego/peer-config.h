@@ -38,8 +38,8 @@ typedef struct {
   uint8_t payload_type;     /* 0..127 */
   uint8_t rtx_payload_type; /* or YL_PAYLOAD_TYPE_NONE */
   uint8_t channels;
-  uint32_t clock_rate; /* [Hz] */
-  uint32_t profile_level_id; /* H264 (RFC 6184, 8.1), else 0 */
+  uint32_t clock_rate;        /* [Hz] */
+  uint32_t profile_level_id;  /* H264 (RFC 6184, 8.1), else 0 */
   uint8_t packetization_mode; /* H264 */
   bool nack, pli, fir, transport_cc, remb;
 } YlPeerCodec;

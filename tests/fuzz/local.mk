@@ -45,5 +45,9 @@ YL_FUZZERS += tests/fuzz/fuzz-sdp
 tests_fuzz_fuzz_sdp_SOURCES = tests/fuzz/fuzz-sdp.c
 tests_fuzz_fuzz_sdp_CFLAGS = $(AM_CFLAGS) $(GSTSDP_CFLAGS)
 tests_fuzz_fuzz_sdp_LDADD = $(YL_FUZZ_ENGINE) src/sdp/libyl-sdp.la
+YL_FUZZERS += tests/fuzz/fuzz-nego
+tests_fuzz_fuzz_nego_SOURCES = tests/fuzz/fuzz-nego.c
+tests_fuzz_fuzz_nego_CFLAGS = $(AM_CFLAGS) $(GSTSDP_CFLAGS)
+tests_fuzz_fuzz_nego_LDADD = $(YL_FUZZ_ENGINE) src/nego/libyl-nego.la
 
 check_PROGRAMS += $(YL_FUZZERS)
