@@ -1,0 +1,9 @@
+YL_SFU_LIBS = src/sfu/libyl-sfu.la src/rtp/libyl-rtp.la src/base/libyl-base.la
+check_PROGRAMS += \
+  tests/sfu/test-clock \
+  tests/sfu/test-munger \
+  tests/sfu/test-sfu
+EXTRA_DIST += tests/sfu/packets.h
+tests_sfu_test_clock_LDADD = $(YL_SFU_LIBS)
+tests_sfu_test_munger_LDADD = $(YL_SFU_LIBS)
+tests_sfu_test_sfu_LDADD = $(YL_SFU_LIBS)
