@@ -49,5 +49,15 @@ YL_FUZZERS += tests/fuzz/fuzz-nego
 tests_fuzz_fuzz_nego_SOURCES = tests/fuzz/fuzz-nego.c
 tests_fuzz_fuzz_nego_CFLAGS = $(AM_CFLAGS) $(GSTSDP_CFLAGS)
 tests_fuzz_fuzz_nego_LDADD = $(YL_FUZZ_ENGINE) src/nego/libyl-nego.la
+YL_FUZZERS += tests/fuzz/fuzz-stun
+tests_fuzz_fuzz_stun_SOURCES = tests/fuzz/fuzz-stun.c
+tests_fuzz_fuzz_stun_LDADD = $(YL_FUZZ_ENGINE) \
+  tests/support/libicecheck.la src/ice/libyl-ice.la
+YL_FUZZERS += tests/fuzz/fuzz-srtp
+tests_fuzz_fuzz_srtp_SOURCES = tests/fuzz/fuzz-srtp.c
+tests_fuzz_fuzz_srtp_LDADD = $(YL_FUZZ_ENGINE) src/srtp/libyl-srtp.la
+YL_FUZZERS += tests/fuzz/fuzz-dtls
+tests_fuzz_fuzz_dtls_SOURCES = tests/fuzz/fuzz-dtls.c
+tests_fuzz_fuzz_dtls_LDADD = $(YL_FUZZ_ENGINE) src/dtls/libyl-dtls.la
 
 check_PROGRAMS += $(YL_FUZZERS)
