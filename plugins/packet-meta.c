@@ -29,8 +29,8 @@ yl_packet_meta_api_get_type (void)
   static gsize type;
   if (g_once_init_enter (&type)) {
     static const char *tags[] = { NULL };
-    g_once_init_leave (
-        &type, gst_meta_api_type_register ("YlPacketMetaAPI", tags));
+    g_once_init_leave (&type,
+                       gst_meta_api_type_register ("YlPacketMetaAPI", tags));
   }
   return type;
 }
@@ -51,8 +51,8 @@ yl_packet_meta_get_info (void)
 YlPacketMeta *
 yl_packet_meta_get (GstBuffer *buffer)
 {
-  return (YlPacketMeta *) gst_buffer_get_meta (
-      buffer, yl_packet_meta_api_get_type ());
+  return (YlPacketMeta *) gst_buffer_get_meta (buffer,
+                                               yl_packet_meta_api_get_type ());
 }
 
 /* ---- pool ---- */
@@ -108,8 +108,9 @@ yl_packet_pool_new (guint max_buffers)
 GstBuffer *
 yl_packet_pool_acquire (GstBufferPool *pool, YlPacketMeta **meta)
 {
-  GstBufferPoolAcquireParams params
-      = { .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT };
+  GstBufferPoolAcquireParams params = {
+    .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT
+  };
   GstBuffer *buffer = NULL;
   if (gst_buffer_pool_acquire_buffer (pool, &buffer, &params) != GST_FLOW_OK)
     return NULL;

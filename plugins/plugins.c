@@ -6,6 +6,7 @@
 #include "plugin-init.h"
 #include "router/ylrouter.h"
 #include "rtcsink/ylrtcsink.h"
+#include "rtcsrc/ylrtcsrc.h"
 
 #include <gst/gst.h>
 
@@ -13,8 +14,10 @@
 gboolean
 yl_plugins_init (GstPlugin *plugin)
 {
-  return gst_element_register (plugin, "ylrouter", GST_RANK_NONE,
-                               YL_TYPE_ROUTER)
+  return gst_element_register (plugin, "ylrtcsrc", GST_RANK_NONE,
+                               YL_TYPE_RTC_SRC)
+         && gst_element_register (plugin, "ylrouter", GST_RANK_NONE,
+                                  YL_TYPE_ROUTER)
          && gst_element_register (plugin, "ylrtcsink", GST_RANK_NONE,
                                   YL_TYPE_RTC_SINK);
 }
@@ -22,8 +25,9 @@ yl_plugins_init (GstPlugin *plugin)
 void
 yl_plugins_register_static (void)
 {
-  gst_plugin_register_static (
-      GST_VERSION_MAJOR, GST_VERSION_MINOR, "yilian",
-      "Media path of the Yilian consultation gateway", yl_plugins_init,
-      PACKAGE_VERSION, "LGPL", PACKAGE_NAME, PACKAGE_NAME, "https://yilian.example/");
+  gst_plugin_register_static (GST_VERSION_MAJOR, GST_VERSION_MINOR, "yilian",
+                              "Media path of the Yilian consultation gateway",
+                              yl_plugins_init, PACKAGE_VERSION, "LGPL",
+                              PACKAGE_NAME, PACKAGE_NAME,
+                              "https://yilian.example/");
 }

@@ -62,8 +62,7 @@ capture_time (YlBranchPad *self, GstObject *element, GstBuffer *buffer)
       &self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
   if (!GST_CLOCK_TIME_IS_VALID (running))
     return -1;
-  const GstClockTime base
-      = gst_element_get_base_time (GST_ELEMENT (element));
+  const GstClockTime base = gst_element_get_base_time (GST_ELEMENT (element));
   return (int64_t) ((base + running) / GST_USECOND);
 }
 
@@ -171,8 +170,7 @@ unpop_item (YlBranchPad *self, const Item *item)
     gst_buffer_unref (item->buffer);
     self->dropped++;
   } else {
-    self->head
-        = (self->head + YL_BRANCH_MAX_QUEUED - 1) % YL_BRANCH_MAX_QUEUED;
+    self->head = (self->head + YL_BRANCH_MAX_QUEUED - 1) % YL_BRANCH_MAX_QUEUED;
     self->ring[self->head] = *item;
     self->n++;
   }
@@ -337,8 +335,7 @@ yl_branch_pad_want_keyframe (YlBranchPad *self)
 /* ---- object ---- */
 
 static gboolean
-activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode,
-               gboolean active)
+activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
 {
   YlBranchPad *self = YL_BRANCH_PAD (pad);
   if (mode != GST_PAD_MODE_PUSH)
@@ -351,8 +348,7 @@ activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode,
 }
 
 static void
-set_property (GObject *object, guint id, const GValue *value,
-              GParamSpec *pspec)
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   YlBranchPad *self = YL_BRANCH_PAD (object);
   g_mutex_lock (&self->lock);
@@ -405,10 +401,9 @@ yl_branch_pad_class_init (YlBranchPadClass *klass)
                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (
       object_class, PROP_DROPPED,
-      g_param_spec_uint64 ("dropped", "Dropped",
-                           "Packets the worker did not take in time", 0,
-                           G_MAXUINT64, 0,
-                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+      g_param_spec_uint64 (
+          "dropped", "Dropped", "Packets the worker did not take in time", 0,
+          G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -422,12 +417,11 @@ yl_branch_pad_init (YlBranchPad *self)
 }
 
 GstPad *
-yl_branch_pad_new (GstPadTemplate *template, const char *name,
-                   YlWorker *worker)
+yl_branch_pad_new (GstPadTemplate *template, const char *name, YlWorker *worker)
 {
-  YlBranchPad *self = g_object_new (YL_TYPE_BRANCH_PAD, "name", name,
-                                    "direction", GST_PAD_SINK, "template",
-                                    template, NULL);
+  YlBranchPad *self =
+      g_object_new (YL_TYPE_BRANCH_PAD, "name", name, "direction", GST_PAD_SINK,
+                    "template", template, NULL);
   self->worker = worker;
   return GST_PAD (self);
 }

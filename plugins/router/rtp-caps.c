@@ -39,9 +39,8 @@ yl_rtp_caps_event (const YlSfuTrack *info, const YlPacket *packet)
   GstCaps *caps = gst_caps_new_simple (
       "application/x-rtp", "media", G_TYPE_STRING, kinds[info->kind],
       "encoding-name", G_TYPE_STRING, name, "clock-rate", G_TYPE_INT,
-      (int) info->clock_rate, "payload", G_TYPE_INT,
-      packet->view.payload_type, "ssrc", G_TYPE_UINT, packet->view.ssrc,
-      NULL);
+      (int) info->clock_rate, "payload", G_TYPE_INT, packet->view.payload_type,
+      "ssrc", G_TYPE_UINT, packet->view.ssrc, NULL);
   GstEvent *event = gst_event_new_caps (caps);
   gst_caps_unref (caps);
   return event;

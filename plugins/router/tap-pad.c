@@ -16,6 +16,7 @@ struct _YlTapPad {
   GCond wake;
   guint64 track; /* 0: not settled */
   guint64 room;
+  guint64 peer; /* 0: any publisher */
   YlMediaKind kind;
   GQueue queue; /* GstEvent and GstBuffer, owned */
   guint n_buffers;
@@ -33,7 +34,7 @@ struct _YlTapPad {
 
 G_DEFINE_TYPE (YlTapPad, yl_tap_pad, GST_TYPE_PAD)
 
-enum { PROP_TRACK = 1, PROP_ROOM, PROP_KIND, PROP_DROPPED };
+enum { PROP_TRACK = 1, PROP_ROOM, PROP_PEER, PROP_KIND, PROP_DROPPED };
 
 /* ---- worker thread ---- */
 
@@ -52,10 +53,11 @@ yl_tap_pad_wants (YlTapPad *self, YlTrackId track, const YlSfuTrack *info,
 {
   g_mutex_lock (&self->lock);
   if (self->track == 0 && free && self->room == info->room.v
+      && (self->peer == 0 || self->peer == info->publisher.v)
       && self->kind == info->kind)
     self->track = track.v;
-  const bool wants
-      = self->track == track.v && !self->detached && !self->stopped;
+  const bool wants =
+      self->track == track.v && !self->detached && !self->stopped;
   g_mutex_unlock (&self->lock);
   return wants;
 }
@@ -95,8 +97,8 @@ static void
 announce (YlTapPad *self, const YlSfuTrack *info, const YlPacket *packet)
 {
   if (!self->announced) {
-    g_autofree char *id = g_strdup_printf (
-        "yilian-track-%" G_GUINT64_FORMAT, self->track);
+    g_autofree char *id =
+        g_strdup_printf ("yilian-track-%" G_GUINT64_FORMAT, self->track);
     GstSegment segment;
     gst_segment_init (&segment, GST_FORMAT_TIME);
     enqueue (self, gst_event_new_stream_start (id));
@@ -113,8 +115,8 @@ announce (YlTapPad *self, const YlSfuTrack *info, const YlPacket *packet)
 }
 
 void
-yl_tap_pad_take (YlTapPad *self, const YlSfuTrack *info,
-                 const YlPacket *packet, GstClockTime running_time)
+yl_tap_pad_take (YlTapPad *self, const YlSfuTrack *info, const YlPacket *packet,
+                 GstClockTime running_time)
 {
   if (!self->announced || self->codec != packet->codec
       || self->payload_type != packet->view.payload_type
@@ -183,10 +185,10 @@ detach (YlTapPad *self, GstFlowReturn flow)
   gst_element_post_message (
       GST_ELEMENT (element),
       gst_message_new_element (
-          element, gst_structure_new (
-                       "yilian-tap-detached", "pad", G_TYPE_STRING,
-                       GST_OBJECT_NAME (self), "flow", G_TYPE_STRING,
-                       gst_flow_get_name (flow), NULL)));
+          element,
+          gst_structure_new ("yilian-tap-detached", "pad", G_TYPE_STRING,
+                             GST_OBJECT_NAME (self), "flow", G_TYPE_STRING,
+                             gst_flow_get_name (flow), NULL)));
 }
 
 static void
@@ -210,8 +212,7 @@ loop (gpointer data)
 }
 
 static gboolean
-activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode,
-               gboolean active)
+activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
 {
   YlTapPad *self = YL_TAP_PAD (pad);
   if (mode != GST_PAD_MODE_PUSH)
@@ -248,8 +249,7 @@ handle_query (GstPad *pad, GstObject *parent, GstQuery *query)
 /* ---- object ---- */
 
 static void
-set_property (GObject *object, guint id, const GValue *value,
-              GParamSpec *pspec)
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   YlTapPad *self = YL_TAP_PAD (object);
   g_mutex_lock (&self->lock);
@@ -259,6 +259,9 @@ set_property (GObject *object, guint id, const GValue *value,
     break;
   case PROP_ROOM:
     self->room = g_value_get_uint64 (value);
+    break;
+  case PROP_PEER:
+    self->peer = g_value_get_uint64 (value);
     break;
   case PROP_KIND:
     self->kind = yl_rtp_caps_kind (g_value_get_string (value));
@@ -280,6 +283,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     break;
   case PROP_ROOM:
     g_value_set_uint64 (value, self->room);
+    break;
+  case PROP_PEER:
+    g_value_set_uint64 (value, self->peer);
     break;
   case PROP_KIND:
     g_value_set_string (value, yl_rtp_caps_kind_name (self->kind));
@@ -323,14 +329,18 @@ yl_tap_pad_class_init (YlTapPadClass *klass)
       g_param_spec_uint64 ("room", "Room", "Room to find a track in", 0,
                            G_MAXUINT64, 0, rw));
   g_object_class_install_property (
+      object_class, PROP_PEER,
+      g_param_spec_uint64 ("peer", "Peer",
+                           "Publisher of the track in the room; 0: any", 0,
+                           G_MAXUINT64, 0, rw));
+  g_object_class_install_property (
       object_class, PROP_KIND,
       g_param_spec_string ("kind", "Kind", "audio or video", "audio", rw));
   g_object_class_install_property (
       object_class, PROP_DROPPED,
-      g_param_spec_uint64 ("dropped", "Dropped",
-                           "Packets the branch was too slow for", 0,
-                           G_MAXUINT64, 0,
-                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+      g_param_spec_uint64 (
+          "dropped", "Dropped", "Packets the branch was too slow for", 0,
+          G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -348,6 +358,6 @@ yl_tap_pad_init (YlTapPad *self)
 GstPad *
 yl_tap_pad_new (GstPadTemplate *template, const char *name)
 {
-  return g_object_new (YL_TYPE_TAP_PAD, "name", name, "direction",
-                       GST_PAD_SRC, "template", template, NULL);
+  return g_object_new (YL_TYPE_TAP_PAD, "name", name, "direction", GST_PAD_SRC,
+                       "template", template, NULL);
 }

@@ -21,9 +21,9 @@ GstPad *yl_tap_pad_new (GstPadTemplate *template, const char *name);
 /* ---- worker thread ---- */
 
 /* Whether the pad is for @track. One that has no "track" yet takes the first
- * of its room and kind that is @free, and keeps it. */
-bool yl_tap_pad_wants (YlTapPad *self, YlTrackId track,
-                       const YlSfuTrack *info, bool free);
+ * of its room, peer and kind that is @free, and keeps it. */
+bool yl_tap_pad_wants (YlTapPad *self, YlTrackId track, const YlSfuTrack *info,
+                       bool free);
 
 /* Whether the pad has settled for @track. */
 bool yl_tap_pad_has (YlTapPad *self, YlTrackId track);

@@ -43,10 +43,10 @@ static GstStaticPadTemplate track_template = GST_STATIC_PAD_TEMPLATE (
     "track_%u", GST_PAD_SINK, GST_PAD_REQUEST, RTP_CAPS);
 static GstStaticPadTemplate branch_template = GST_STATIC_PAD_TEMPLATE (
     "sink_%u", GST_PAD_SINK, GST_PAD_REQUEST, RTP_CAPS);
-static GstStaticPadTemplate tap_template = GST_STATIC_PAD_TEMPLATE (
-    "tap_%u", GST_PAD_SRC, GST_PAD_REQUEST, RTP_CAPS);
-static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
-    "src", GST_PAD_SRC, GST_PAD_ALWAYS, RTP_CAPS);
+static GstStaticPadTemplate tap_template =
+    GST_STATIC_PAD_TEMPLATE ("tap_%u", GST_PAD_SRC, GST_PAD_REQUEST, RTP_CAPS);
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, RTP_CAPS);
 
 /* References to what @array holds now, so that no lock is held while pads
  * are used. */
@@ -82,8 +82,8 @@ feed_taps (YlRouter *self, YlTrackId track, const YlPacket *const *packets,
     return;
   gpointer taps[MAX_TAPS];
   const guint n = snapshot (self, self->taps, taps, MAX_TAPS);
-  const GstClockTime now
-      = gst_element_get_current_running_time (GST_ELEMENT (self));
+  const GstClockTime now =
+      gst_element_get_current_running_time (GST_ELEMENT (self));
   bool held = is_held (taps, n, track);
   for (guint i = 0; i < n; i++) {
     YlTapPad *tap = taps[i];
@@ -151,8 +151,8 @@ static GstFlowReturn
 track_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
 {
   if (gst_buffer_list_length (list) > 0) {
-    const YlPacketMeta *meta
-        = yl_packet_meta_get (gst_buffer_list_get (list, 0));
+    const YlPacketMeta *meta =
+        yl_packet_meta_get (gst_buffer_list_get (list, 0));
     if (meta != NULL)
       gst_pad_set_element_private (pad, GSIZE_TO_POINTER (meta->track.v));
   }
@@ -185,8 +185,8 @@ static gboolean
 track_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
-    const YlTrackId track
-        = { GPOINTER_TO_SIZE (gst_pad_get_element_private (pad)) };
+    const YlTrackId track = { GPOINTER_TO_SIZE (
+        gst_pad_get_element_private (pad)) };
     end_taps (YL_ROUTER (parent), track);
   }
   gst_event_unref (event);
@@ -287,9 +287,9 @@ request_new_pad (GstElement *element, GstPadTemplate *template,
   GstPad *pad = new_pad (self, template, wanted != NULL ? wanted : made);
   GPtrArray *list = list_of (self, pad);
   GST_OBJECT_LOCK (self);
-  const bool full
-      = list != NULL
-        && list->len >= (list == self->taps ? MAX_TAPS : MAX_BRANCHES);
+  const bool full =
+      list != NULL
+      && list->len >= (list == self->taps ? MAX_TAPS : MAX_BRANCHES);
   if (list != NULL && !full)
     g_ptr_array_add (list, gst_object_ref_sink (pad));
   g_atomic_int_set (&self->n_taps, (gint) self->taps->len);
@@ -338,9 +338,8 @@ change_state (GstElement *element, GstStateChange transition)
     }
     yl_worker_set_branches (self->worker, &branch_functions, self);
   }
-  const GstStateChangeReturn result
-      = GST_ELEMENT_CLASS (yl_router_parent_class)
-            ->change_state (element, transition);
+  const GstStateChangeReturn result = GST_ELEMENT_CLASS (yl_router_parent_class)
+                                          ->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     yl_worker_set_branches (self->worker, NULL, NULL);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
@@ -349,8 +348,7 @@ change_state (GstElement *element, GstStateChange transition)
 }
 
 static void
-set_property (GObject *object, guint id, const GValue *value,
-              GParamSpec *pspec)
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   YlRouter *self = YL_ROUTER (object);
   if (id == PROP_WORKER)

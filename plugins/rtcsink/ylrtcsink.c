@@ -17,9 +17,9 @@ G_DEFINE_TYPE (YlRtcSink, yl_rtc_sink, GST_TYPE_ELEMENT)
 
 enum { PROP_WORKER = 1 };
 
-static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
-    "sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS ("application/x-rtp"));
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+                             GST_STATIC_CAPS ("application/x-rtp"));
 
 /* Worker thread. What cannot be sent is counted by the egress: the flow never
  * stops here. */
@@ -58,8 +58,7 @@ event (GstPad *pad, GstObject *parent, GstEvent *event)
 }
 
 static void
-set_property (GObject *object, guint id, const GValue *value,
-              GParamSpec *pspec)
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   YlRtcSink *self = YL_RTC_SINK (object);
   if (id == PROP_WORKER)

@@ -64,10 +64,10 @@ yl_egress_packet_write (YlSrtpSender *sender, const YlEgressSlot *slot,
 {
   const YlPayloadInfo *info = &packet->info;
   const bool numbered = info->picture_id_bits > 0 || info->tl0picidx_at > 0;
-  const size_t descriptor_size
-      = numbered && info->descriptor_size <= packet->view.payload_size
-            ? info->descriptor_size
-            : 0;
+  const size_t descriptor_size =
+      numbered && info->descriptor_size <= packet->view.payload_size
+          ? info->descriptor_size
+          : 0;
   const size_t header_size = YL_RTP_HEADER_SIZE + slot->layout.size;
   if (header_size + YL_RTP_RTX_OSN_SIZE + descriptor_size > capacity)
     return 0;
@@ -90,8 +90,8 @@ yl_egress_packet_write (YlSrtpSender *sender, const YlEgressSlot *slot,
     .stream = row->kind == YL_PLAN_RTX ? slot->rtx : slot->media,
     .seq = row->seq,
     .header_size = (uint16_t) header_size,
-    .prefix_size
-    = write_prefix (out + header_size, row, packet, descriptor_size),
+    .prefix_size =
+        write_prefix (out + header_size, row, packet, descriptor_size),
     .payload = packet->view.payload + descriptor_size,
     .payload_size = (uint16_t) (packet->view.payload_size - descriptor_size),
     .padding = padding,

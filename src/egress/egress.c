@@ -22,6 +22,7 @@
 #define MAX_LEVELLING 24
 
 #define KEEP_US (20 * YL_US_PER_MS)
+#define KEEP_AUDIO_US (200 * YL_US_PER_MS) /* then no jitter buffer wants it */
 #define KEPT_VIDEO_OCTETS (512 * 1024)
 #define KEPT_AUDIO_OCTETS (64 * 1024)
 #define KEPT_MESSAGES 512
@@ -115,8 +116,8 @@ configure_slot (YlEgressSlot *slot, const YlPeerSection *section,
     .mid = section->extensions.mid,
     .transport_cc = section->extensions.transport_cc,
     .abs_send_time = section->extensions.abs_send_time,
-    .audio_level
-    = section->kind == YL_MEDIA_AUDIO ? section->extensions.audio_level : 0,
+    .audio_level =
+        section->kind == YL_MEDIA_AUDIO ? section->extensions.audio_level : 0,
   };
   const YlRtpExtValues values = {
     .mid = section->mid,
@@ -184,18 +185,18 @@ keep_piece (YlEgress *self, const Message *message, unsigned i, bool audio,
   const YlKeptMessage piece = {
     .data = iov->iov_base,
     .size = (uint32_t) iov->iov_len,
-    .segment_size
-    = iov->iov_len > message->segment_size ? message->segment_size : 0,
+    .segment_size =
+        iov->iov_len > message->segment_size ? message->segment_size : 0,
     .remote = message->remote,
     .local = message->local,
   };
   self->counters.kept++;
   if (audio)
-    self->counters.dropped_audio
-        += yl_kept_push (self->kept_audio, &piece, now_us);
+    self->counters.dropped_audio +=
+        yl_kept_push (self->kept_audio, &piece, now_us);
   else
-    self->counters.dropped_video
-        += yl_kept_push (self->kept_video, &piece, now_us);
+    self->counters.dropped_video +=
+        yl_kept_push (self->kept_video, &piece, now_us);
 }
 
 static YlEgressMessage
@@ -253,8 +254,7 @@ send_apart (YlEgress *self, const YlEgressMessage *message)
 /* Sends @n messages from @messages on; false when the socket is full, then
  * *@done says how many are settled. */
 static bool
-send_batch (YlEgress *self, const Message *messages, uint32_t n,
-            uint32_t *done)
+send_batch (YlEgress *self, const Message *messages, uint32_t n, uint32_t *done)
 {
   YlEgressMessage batch[SEND_BATCH];
   for (uint32_t i = 0; i < n; i++)
@@ -262,8 +262,7 @@ send_batch (YlEgress *self, const Message *messages, uint32_t n,
   *done = 0;
   while (*done < n) {
     YlSendResult why = YL_SEND_OK;
-    const size_t sent
-        = self->send (self->user, batch + *done, n - *done, &why);
+    const size_t sent = self->send (self->user, batch + *done, n - *done, &why);
     self->counters.messages += sent;
     *done += (uint32_t) sent;
     if (*done >= n)
@@ -346,9 +345,8 @@ join_audio (YlEgress *self)
   for (uint32_t i = 0; i < self->audio.n; i++) {
     const Message *packet = &self->audio.items[i];
     const Peer *peer = &self->peers[packet->peer];
-    Message *video = peer->turn == self->turn
-                         ? &self->video.items[peer->video]
-                         : NULL;
+    Message *video =
+        peer->turn == self->turn ? &self->video.items[peer->video] : NULL;
     if (video != NULL && !peer->no_gso && can_follow (packet, video))
       video->iov[video->n_iov++] = packet->iov[0];
     else
@@ -362,9 +360,10 @@ void
 yl_egress_flush (YlEgress *self, uint64_t now_us)
 {
   join_audio (self);
-  if (now_us >= KEEP_US)
-    self->counters.dropped_video
-        += yl_kept_expire (self->kept_video, now_us - KEEP_US);
+  self->counters.dropped_video
+      += yl_kept_expire (self->kept_video, now_us - MIN (now_us, KEEP_US));
+  self->counters.dropped_audio += yl_kept_expire (
+      self->kept_audio, now_us - MIN (now_us, KEEP_AUDIO_US));
   bool open = send_kept (self, self->kept_audio);
   open = send_messages (self, &self->audio, true, open, now_us);
   open = open && send_kept (self, self->kept_video);
@@ -376,9 +375,10 @@ yl_egress_flush (YlEgress *self, uint64_t now_us)
 uint64_t
 yl_egress_next_deadline (const YlEgress *self)
 {
-  const uint64_t oldest = yl_time_min (yl_kept_oldest (self->kept_audio),
-                                       yl_kept_oldest (self->kept_video));
-  return oldest == YL_NEVER ? YL_NEVER : oldest + KEEP_US;
+  const uint64_t audio = yl_kept_oldest (self->kept_audio);
+  const uint64_t video = yl_kept_oldest (self->kept_video);
+  return yl_time_min (audio == YL_NEVER ? YL_NEVER : audio + KEEP_AUDIO_US,
+                      video == YL_NEVER ? YL_NEVER : video + KEEP_US);
 }
 
 /* ---- writing ---- */
@@ -412,8 +412,7 @@ typedef struct {
 } Run;
 
 static size_t
-row_size (const YlEgress *self, const Peer *peer, const YlPlan *plan,
-          size_t i)
+row_size (const YlEgress *self, const Peer *peer, const YlPlan *plan, size_t i)
 {
   const YlPlanRow *row = &plan->rows[i];
   return yl_egress_packet_size (&peer->slots[row->section], row,
@@ -423,8 +422,7 @@ row_size (const YlEgress *self, const Peer *peer, const YlPlan *plan,
 static bool
 same_stream (const YlPlanRow *a, const YlPlanRow *b)
 {
-  return a->peer == b->peer && a->section == b->section
-         && a->kind == b->kind;
+  return a->peer == b->peer && a->section == b->section && a->kind == b->kind;
 }
 
 /* The longest run from @first whose sizes are nearly equal; one much shorter
@@ -472,8 +470,7 @@ write_row (YlEgress *self, Peer *peer, const YlPlan *plan, size_t i,
   };
   const size_t size = yl_egress_packet_write (
       peer->sender, slot, row, plan->packets[row->packet], &stamp,
-      (uint8_t) padding, self->arena + self->used,
-      ARENA_OCTETS - self->used);
+      (uint8_t) padding, self->arena + self->used, ARENA_OCTETS - self->used);
   if (size == 0) {
     self->counters.dropped_protect++;
     return 0;
@@ -548,9 +545,8 @@ yl_egress_write (YlEgress *self, const YlPlan *plan, uint64_t now_us)
       i++;
       continue;
     }
-    const Run run = row->is_audio
-                        ? (Run){ .n = 1 }
-                        : find_run (self, peer, plan, i);
+    const Run run =
+        row->is_audio ? (Run){ .n = 1 } : find_run (self, peer, plan, i);
     make_room (self, run.n * MAX_DATAGRAM, now_us);
     if (row->is_audio)
       write_audio (self, peer, plan, i, now_us);

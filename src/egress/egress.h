@@ -64,8 +64,8 @@ void yl_egress_set_peer (YlEgress *self, uint32_t peer,
                          const YlEgressPeer *values);
 
 /* The selected path of a known peer moved. */
-void yl_egress_set_path (YlEgress *self, uint32_t peer,
-                         const YlAddress *remote, const YlAddress *local);
+void yl_egress_set_path (YlEgress *self, uint32_t peer, const YlAddress *remote,
+                         const YlAddress *local);
 
 /* Forgets it; what is protected already still leaves. */
 void yl_egress_clear_peer (YlEgress *self, uint32_t peer);

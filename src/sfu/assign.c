@@ -45,9 +45,9 @@ sfu_match_codec (YlSfu *self, SlotRef ref, YlCodec codec)
   slot->playable = playable;
   slot->codec = codec;
   slot->payload_type = type;
-  slot->rtx_payload_type
-      = match && slot->rtx_ssrc != 0 ? match->rtx_payload_type
-                                     : YL_PAYLOAD_TYPE_NONE;
+  slot->rtx_payload_type = match && slot->rtx_ssrc != 0
+                               ? match->rtx_payload_type
+                               : YL_PAYLOAD_TYPE_NONE;
 }
 
 static void
@@ -94,8 +94,8 @@ void
 sfu_detach_viewers (YlSfu *self, Track *track)
 {
   while (track->viewers->len > 0) {
-    const SlotRef last = g_array_index (track->viewers, SlotRef,
-                                        track->viewers->len - 1);
+    const SlotRef last =
+        g_array_index (track->viewers, SlotRef, track->viewers->len - 1);
     sfu_detach_slot (self, last.peer, last.slot);
   }
 }

@@ -51,8 +51,8 @@ yl_sfu_clock_update (YlSfuClock *self, int64_t sender_us, uint64_t received_us)
   self->least_us = MIN (self->least_us, delay_us);
 
   const int64_t target_us = MIN (self->least_us, self->least_before_us);
-  const int64_t most_us
-      = (int64_t) (received_us - self->updated_us) / SLEW_DIVISOR;
+  const int64_t most_us =
+      (int64_t) (received_us - self->updated_us) / SLEW_DIVISOR;
   self->offset_us += CLAMP (target_us - self->offset_us, -most_us, most_us);
   self->updated_us = received_us;
   return false;
@@ -65,7 +65,7 @@ yl_sfu_clock_rtp_at (const YlSfuClock *self, const YlSfuTrackClock *track,
   const int64_t sender_now_us = (int64_t) now_us - self->offset_us;
   const int64_t since_us = sender_now_us - track->sender_us;
   const int64_t rate = clock_rate;
-  const int64_t ticks = since_us / 1000000 * rate
-                        + since_us % 1000000 * rate / 1000000;
+  const int64_t ticks =
+      since_us / 1000000 * rate + since_us % 1000000 * rate / 1000000;
   return track->rtp + (uint32_t) ticks;
 }

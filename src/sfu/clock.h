@@ -11,10 +11,10 @@
 /* Zero-initialised: unknown. */
 typedef struct {
   bool known;
-  int64_t offset_us;    /* ours minus the sender's, moved slowly */
-  int64_t least_us;     /* smallest seen in this period: least delay */
+  int64_t offset_us;       /* ours minus the sender's, moved slowly */
+  int64_t least_us;        /* smallest seen in this period: least delay */
   int64_t least_before_us; /* and in the period before */
-  uint64_t period_us;   /* when this period began */
+  uint64_t period_us;      /* when this period began */
   uint64_t updated_us;
 } YlSfuClock;
 
@@ -35,5 +35,5 @@ bool yl_sfu_clock_update (YlSfuClock *self, int64_t sender_us,
 
 /* The track's timestamp at @now_us, from its last report. */
 uint32_t yl_sfu_clock_rtp_at (const YlSfuClock *self,
-                              const YlSfuTrackClock *track,
-                              uint32_t clock_rate, uint64_t now_us);
+                              const YlSfuTrackClock *track, uint32_t clock_rate,
+                              uint64_t now_us);

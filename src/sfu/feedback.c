@@ -25,8 +25,8 @@ resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
     self->counters.nack_missing++;
     return false;
   }
-  const YlPacket *packet = yl_rtp_history_find (
-      track->history, seq - span->seq_offset, now_us);
+  const YlPacket *packet =
+      yl_rtp_history_find (track->history, seq - span->seq_offset, now_us);
   if (packet == NULL) {
     self->counters.nack_missing++;
     return false;
@@ -84,8 +84,8 @@ sfu_want_keyframe (YlSfu *self, Track *track, uint64_t now_us)
   if (track->info.kind != YL_MEDIA_VIDEO || wish->wanted)
     return;
   wish->wanted = true;
-  const bool soon = wish->asked_us != 0
-                    && now_us < wish->asked_us + KEYFRAME_INTERVAL_US;
+  const bool soon =
+      wish->asked_us != 0 && now_us < wish->asked_us + KEYFRAME_INTERVAL_US;
   yl_heap_set (self->wishes, (uint32_t) (track - self->tracks),
                soon ? wish->asked_us + KEYFRAME_INTERVAL_US : now_us);
 }
@@ -171,8 +171,7 @@ yl_sfu_source_report (YlSfu *self, YlTrackId id, uint64_t ntp, uint32_t rtp,
   const int64_t sender_us = yl_sfu_clock_from_ntp (ntp);
   if (track->info.peer == YL_SFU_NO_PEER)
     track->own_clock = (YlSfuClock){ .known = true }; /* our own clock */
-  else if (yl_sfu_clock_update (clock_of (self, track), sender_us,
-                                received_us))
+  else if (yl_sfu_clock_update (clock_of (self, track), sender_us, received_us))
     forget_reports (self, track->info.peer);
   track->clock = (YlSfuTrackClock){
     .known = true,
@@ -197,9 +196,8 @@ yl_sfu_sender_reports (YlSfu *self, uint32_t index, uint64_t now_us,
     const YlSfuSpan *span = &slot->munger.spans[slot->munger.current];
     if (!track->clock.known || span->source != track->source)
       continue;
-    const uint32_t rtp
-        = yl_sfu_clock_rtp_at (clock_of (self, track), &track->clock,
-                               track->info.clock_rate, now_us);
+    const uint32_t rtp = yl_sfu_clock_rtp_at (
+        clock_of (self, track), &track->clock, track->info.clock_rate, now_us);
     reports[n++] = (YlSfuReport){
       .ssrc = slot->ssrc,
       .ntp = yl_sfu_ntp (now_us),

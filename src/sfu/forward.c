@@ -25,8 +25,8 @@ advance_seen (Track *track, int64_t seq)
     memset (track->seen, 0, sizeof track->seen);
   else
     for (int64_t s = track->newest_seq + 1; s <= seq; s++)
-      track->seen[(uint64_t) s % SEEN_BITS / 64]
-          &= ~(UINT64_C (1) << ((uint64_t) s % 64));
+      track->seen[(uint64_t) s % SEEN_BITS / 64] &=
+          ~(UINT64_C (1) << ((uint64_t) s % 64));
   track->newest_seq = seq;
 }
 
@@ -101,8 +101,7 @@ static inline bool
 is_open_for (const Slot *slot, const Track *track)
 {
   const YlSfuMunger *munger = &slot->munger;
-  return munger->open
-         && munger->spans[munger->current].source == track->source;
+  return munger->open && munger->spans[munger->current].source == track->source;
 }
 
 static void
@@ -120,8 +119,7 @@ forward_to (YlSfu *self, Track *track, SlotRef ref, uint64_t now_us,
       continue;
     }
     YlPlanRow *row = &plan->rows[plan->n_rows];
-    if (!is_open_for (slot, track)
-        && !open_span (slot, track, index, packet))
+    if (!is_open_for (slot, track) && !open_span (slot, track, index, packet))
       sfu_want_keyframe (self, track, now_us);
     if (!yl_sfu_munger_map (&slot->munger, track->source, packet, row))
       continue;

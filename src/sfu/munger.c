@@ -20,8 +20,7 @@ yl_sfu_munger_init (YlSfuMunger *self, YlRandom *random)
 static bool
 picture_id_newer (uint16_t id, uint16_t base, unsigned bits)
 {
-  const uint16_t ahead
-      = (uint16_t) ((id - base) & ((1u << bits) - 1));
+  const uint16_t ahead = (uint16_t) ((id - base) & ((1u << bits) - 1));
   return ahead != 0 && ahead < 1u << (bits - 1);
 }
 
@@ -53,17 +52,16 @@ yl_sfu_munger_open (YlSfuMunger *self, const YlSfuSpanSource *source,
   };
   /* After a pause the source's own clock is better than our arrival times. */
   const uint32_t kept = packet->view.timestamp + last->ts_offset;
-  if (last->source == source->source
-      && yl_ts_diff (kept, self->newest_ts) > 0)
+  if (last->source == source->source && yl_ts_diff (kept, self->newest_ts) > 0)
     span.ts_offset = last->ts_offset;
   else
-    span.ts_offset
-        = first_timestamp (self, source->clock_rate, packet->received_us)
-          - packet->view.timestamp;
-  span.picture_id_offset
-      = (uint16_t) (self->newest_picture_id + 1 - packet->info.picture_id);
-  span.tl0picidx_offset
-      = (uint8_t) (self->newest_tl0picidx + 1 - packet->info.tl0picidx);
+    span.ts_offset =
+        first_timestamp (self, source->clock_rate, packet->received_us)
+        - packet->view.timestamp;
+  span.picture_id_offset =
+      (uint16_t) (self->newest_picture_id + 1 - packet->info.picture_id);
+  span.tl0picidx_offset =
+      (uint8_t) (self->newest_tl0picidx + 1 - packet->info.tl0picidx);
 
   self->current = (uint8_t) ((self->current + 1) % YL_SFU_SPANS);
   self->spans[self->current] = span;
@@ -83,10 +81,9 @@ yl_sfu_span_apply (const YlSfuSpan *span, const YlPacket *packet,
   const uint16_t mask = packet->info.picture_id_bits == 7 ? 0x7f : 0x7fff;
   row->seq = packet->seq + span->seq_offset;
   row->timestamp = packet->view.timestamp + span->ts_offset;
-  row->picture_id
-      = (uint16_t) (packet->info.picture_id + span->picture_id_offset) & mask;
-  row->tl0picidx
-      = (uint8_t) (packet->info.tl0picidx + span->tl0picidx_offset);
+  row->picture_id =
+      (uint16_t) (packet->info.picture_id + span->picture_id_offset) & mask;
+  row->tl0picidx = (uint8_t) (packet->info.tl0picidx + span->tl0picidx_offset);
   row->payload_type = span->payload_type;
 }
 
@@ -126,8 +123,7 @@ yl_sfu_munger_map (YlSfuMunger *self, uint64_t source, const YlPacket *packet,
                    YlPlanRow *row)
 {
   YlSfuSpan *current = &self->spans[self->current];
-  if (self->open && current->source == source
-      && packet->seq > current->last) {
+  if (self->open && current->source == source && packet->seq > current->last) {
     current->last = packet->seq;
     yl_sfu_span_apply (current, packet, row);
     note_newest (self, packet, row);

@@ -31,9 +31,9 @@ typedef struct {
 
 typedef struct {
   YlSfuSpan spans[YL_SFU_SPANS];
-  int64_t newest_seq;     /* highest egress seq given out */
-  uint64_t newest_us;     /* arrival of the packet with newest_ts */
-  uint32_t newest_ts;     /* highest egress timestamp given out */
+  int64_t newest_seq; /* highest egress seq given out */
+  uint64_t newest_us; /* arrival of the packet with newest_ts */
+  uint32_t newest_ts; /* highest egress timestamp given out */
   uint16_t newest_picture_id;
   uint8_t newest_tl0picidx;
   uint8_t current; /* index of the newest span */

@@ -18,10 +18,10 @@ typedef enum {
 /* One packet to one viewer. Rows of one slot stand together, in the order
  * the packets have to leave. */
 typedef struct {
-  int64_t seq; /* egress, unwrapped: it is the SRTP index; never used twice
-                * on one SSRC */
-  uint32_t peer;       /* index of the viewer */
-  uint32_t ssrc;       /* of the slot, or of its RTX */
+  int64_t seq;   /* egress, unwrapped: it is the SRTP index; never used twice
+                  * on one SSRC */
+  uint32_t peer; /* index of the viewer */
+  uint32_t ssrc; /* of the slot, or of its RTX */
   uint32_t timestamp;  /* [ticks], already the slot's */
   uint16_t packet;     /* index into YlPlan.packets */
   uint16_t osn;        /* RTX: 16 bits of the first egress seq */

@@ -84,7 +84,7 @@ typedef struct {
 typedef struct {
   bool used;
   bool ready;
-  bool queued;     /* in the event queue */
+  bool queued;      /* in the event queue */
   uint16_t changed; /* slots with an event, by bit */
   uint32_t n_slots;
   uint32_t room; /* index or NO_INDEX */

@@ -13,7 +13,7 @@
 #define HISTORY_OCTETS (512 * 1024)
 #define HISTORY_PACKETS 1024
 
-G_DEFINE_QUARK (yl-sfu-error-quark, yl_sfu_error)
+G_DEFINE_QUARK (yl - sfu - error - quark, yl_sfu_error)
 
 YlSfu *
 yl_sfu_new (const YlSfuLimits *limits, YlRandom *random)
@@ -141,8 +141,7 @@ yl_sfu_remove_room (YlSfu *self, YlRoomId id, uint64_t now_us)
     return;
   yl_sfu_set_forwarding (self, id, false, now_us);
   for (guint i = 0; i < room->tracks->len; i++)
-    free_track (self,
-                &self->tracks[g_array_index (room->tracks, uint32_t, i)]);
+    free_track (self, &self->tracks[g_array_index (room->tracks, uint32_t, i)]);
   for (guint i = 0; i < room->peers->len; i++)
     self->peers[g_array_index (room->peers, uint32_t, i)].room = NO_INDEX;
   free_room (room);
@@ -190,11 +189,9 @@ keep_slots (YlSfu *self, uint32_t index, const YlPeerConfig *config,
   Peer *peer = &self->peers[index];
   for (uint32_t i = 0; i < peer->n_slots; i++) {
     const Slot *old = &peer->slots[i];
-    const uint8_t to = old->section < config->n_sections
-                           ? place[old->section]
-                           : UINT8_MAX;
-    if (to == UINT8_MAX
-        || config->sections[old->section].slot_ssrc != old->ssrc
+    const uint8_t to =
+        old->section < config->n_sections ? place[old->section] : UINT8_MAX;
+    if (to == UINT8_MAX || config->sections[old->section].slot_ssrc != old->ssrc
         || config->sections[old->section].kind != old->kind) {
       sfu_detach_slot (self, index, i);
       continue;
@@ -202,8 +199,7 @@ keep_slots (YlSfu *self, uint32_t index, const YlPeerConfig *config,
     slots[to] = *old;
     if (old->track != NO_INDEX)
       g_array_index (self->tracks[old->track].viewers, SlotRef, old->viewer)
-          .slot
-          = to;
+          .slot = to;
   }
 }
 
@@ -245,8 +241,7 @@ yl_sfu_set_peer (YlSfu *self, uint32_t index, YlRoomId room_id,
   Room *room = sfu_find_room (self, room_id);
   if (room == NULL || index >= self->limits.max_peers) {
     g_set_error (error, YL_SFU_ERROR, YL_SFU_ERROR_UNKNOWN,
-                 "no room %" G_GUINT64_FORMAT " for peer %u", room_id.v,
-                 index);
+                 "no room %" G_GUINT64_FORMAT " for peer %u", room_id.v, index);
     return false;
   }
   Peer *peer = &self->peers[index];
@@ -270,8 +265,7 @@ yl_sfu_set_peer (YlSfu *self, uint32_t index, YlRoomId room_id,
 }
 
 void
-yl_sfu_set_peer_ready (YlSfu *self, uint32_t index, bool ready,
-                       uint64_t now_us)
+yl_sfu_set_peer_ready (YlSfu *self, uint32_t index, bool ready, uint64_t now_us)
 {
   if (index >= self->limits.max_peers || !self->peers[index].used)
     return;
@@ -298,8 +292,8 @@ yl_sfu_remove_peer (YlSfu *self, uint32_t index, uint64_t now_us)
     Room *room = &self->rooms[peer->room];
     remove_index (room->peers, index);
     for (guint i = room->tracks->len; i-- > 0;) {
-      const Track *track
-          = &self->tracks[g_array_index (room->tracks, uint32_t, i)];
+      const Track *track =
+          &self->tracks[g_array_index (room->tracks, uint32_t, i)];
       if (track->info.peer == index)
         yl_sfu_remove_track (self, track->id, now_us);
     }
@@ -358,21 +352,19 @@ yl_sfu_add_track (YlSfu *self, const YlSfuTrack *info, uint64_t now_us,
 {
   const YlTrackId none = { 0 };
   Room *room = sfu_find_room (self, info->room);
-  const bool known_peer
-      = info->peer == YL_SFU_NO_PEER
-        || (info->peer < self->limits.max_peers
-            && self->peers[info->peer].used);
+  const bool known_peer =
+      info->peer == YL_SFU_NO_PEER
+      || (info->peer < self->limits.max_peers && self->peers[info->peer].used);
   if (room == NULL || !known_peer || info->clock_rate == 0) {
     g_set_error (error, YL_SFU_ERROR, YL_SFU_ERROR_UNKNOWN,
                  "no room %" G_GUINT64_FORMAT " or peer %u for a track",
                  info->room.v, info->peer);
     return none;
   }
-  Track *track
-      = new_track (self, info, (uint32_t) (room - self->rooms));
+  Track *track = new_track (self, info, (uint32_t) (room - self->rooms));
   if (track == NULL) {
-    g_set_error (error, YL_SFU_ERROR, YL_SFU_ERROR_FULL,
-                 "%u tracks already", self->limits.max_tracks);
+    g_set_error (error, YL_SFU_ERROR, YL_SFU_ERROR_FULL, "%u tracks already",
+                 self->limits.max_tracks);
     return none;
   }
   const uint32_t index = (uint32_t) (track - self->tracks);

@@ -74,6 +74,7 @@ void yl_sfu_remove_peer (YlSfu *self, uint32_t peer, uint64_t now_us);
 typedef struct {
   YlRoomId room;
   uint32_t peer; /* index of the publisher, or YL_SFU_NO_PEER */
+  YlPeerId publisher; /* its id, for taps; 0 without a peer */
   YlMediaKind kind;
   YlCodec codec;       /* of the first packet; may change later */
   uint32_t clock_rate; /* [Hz] */
@@ -163,10 +164,10 @@ yl_sfu_ntp (uint64_t now_us)
 /* A slot of a peer has a new source, or none. */
 typedef struct {
   uint32_t peer;
-  uint8_t section;  /* of the peer's configuration */
-  bool playable;    /* false with a track: no codec in common, or none yet */
-  YlTrackId track;  /* v == 0: the slot is empty */
-  uint32_t source;  /* its publisher's index or YL_SFU_NO_PEER */
+  uint8_t section; /* of the peer's configuration */
+  bool playable;   /* false with a track: no codec in common, or none yet */
+  YlTrackId track; /* v == 0: the slot is empty */
+  uint32_t source; /* its publisher's index or YL_SFU_NO_PEER */
 } YlSfuEvent;
 
 /* Each slot reports its newest state once; drain until false. */
@@ -176,13 +177,13 @@ bool yl_sfu_poll_event (YlSfu *self, YlSfuEvent *event);
 
 typedef struct {
   uint64_t packets_in;
-  uint64_t packets_out;     /* media rows */
-  uint64_t resent;          /* RTX rows */
-  uint64_t duplicate;       /* seen before: the original after its RTX */
-  uint64_t too_late;        /* older than the history or the slot's source */
-  uint64_t nack_missing;    /* asked for, not in the history */
-  uint64_t nack_damped;     /* asked for again too soon or too often */
-  uint64_t no_codec;        /* no payload type in common */
+  uint64_t packets_out;  /* media rows */
+  uint64_t resent;       /* RTX rows */
+  uint64_t duplicate;    /* seen before: the original after its RTX */
+  uint64_t too_late;     /* older than the history or the slot's source */
+  uint64_t nack_missing; /* asked for, not in the history */
+  uint64_t nack_damped;  /* asked for again too soon or too often */
+  uint64_t no_codec;     /* no payload type in common */
   uint64_t keyframes_asked;
 } YlSfuCounters;
 

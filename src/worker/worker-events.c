@@ -94,6 +94,7 @@ on_track_added (YlWorker *self, uint32_t place, const YlPeerEvent *event)
     return;
   yl_worker_end_track (self, place, event->track);
   const YlSfuTrack track = { .room = entry->room,
+                             .publisher = entry->id,
                              .peer = place,
                              .kind = info.kind,
                              .codec = info.codec,

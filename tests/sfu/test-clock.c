@@ -10,8 +10,8 @@
 static void
 test_ntp (void)
 {
-  g_assert_cmpint (yl_sfu_clock_from_ntp (UINT64_C (5) << 32 | 0x80000000),
-                   ==, 5500000);
+  g_assert_cmpint (yl_sfu_clock_from_ntp (UINT64_C (5) << 32 | 0x80000000), ==,
+                   5500000);
   g_assert_cmpint (yl_sfu_clock_from_ntp (UINT64_MAX), >, 0);
 }
 
@@ -21,14 +21,15 @@ test_first_report (void)
   YlSfuClock clock = { 0 };
   g_assert_false (yl_sfu_clock_update (&clock, 90 * SECOND, 5 * SECOND));
   g_assert_true (clock.known);
-  const YlSfuTrackClock track
-      = { .known = true, .sender_us = 90 * SECOND, .rtp = 1000 };
+  const YlSfuTrackClock track = { .known = true,
+                                  .sender_us = 90 * SECOND,
+                                  .rtp = 1000 };
   g_assert_cmpuint (
-      yl_sfu_clock_rtp_at (&clock, &track, 48000, 5 * SECOND + SECOND / 2),
-      ==, 1000 + 24000);
+      yl_sfu_clock_rtp_at (&clock, &track, 48000, 5 * SECOND + SECOND / 2), ==,
+      1000 + 24000);
   g_assert_cmpuint (
-      yl_sfu_clock_rtp_at (&clock, &track, 48000, 5 * SECOND - SECOND / 2),
-      ==, (uint32_t) (1000 - 24000));
+      yl_sfu_clock_rtp_at (&clock, &track, 48000, 5 * SECOND - SECOND / 2), ==,
+      (uint32_t) (1000 - 24000));
 }
 
 /* Queueing delays reports, never the other way round: the least counts, and
@@ -68,8 +69,7 @@ test_jump (void)
 {
   YlSfuClock clock = { 0 };
   yl_sfu_clock_update (&clock, 100 * SECOND, 10 * SECOND);
-  g_assert_true (
-      yl_sfu_clock_update (&clock, 3700 * SECOND, 11 * SECOND));
+  g_assert_true (yl_sfu_clock_update (&clock, 3700 * SECOND, 11 * SECOND));
   g_assert_cmpint (clock.offset_us, ==, -3689 * SECOND);
 }
 

@@ -30,8 +30,8 @@ tear_down (Fixture *f, gconstpointer data)
 static bool
 map (Fixture *f, uint64_t source, int64_t seq, uint32_t ts, uint64_t us)
 {
-  const YlPacket *p
-      = test_packet (&f->packet, YL_CODEC_VP8, seq, ts, us, false);
+  const YlPacket *p =
+      test_packet (&f->packet, YL_CODEC_VP8, seq, ts, us, false);
   return yl_sfu_munger_map (&f->munger, source, p, &f->row);
 }
 
@@ -42,8 +42,7 @@ open (Fixture *f, uint64_t source, int64_t seq, uint32_t ts, uint64_t us)
                                  .clock_rate = RATE,
                                  .payload_type = 96,
                                  .rtx_payload_type = 97 };
-  const YlPacket *p
-      = test_packet (&f->packet, YL_CODEC_VP8, seq, ts, us, true);
+  const YlPacket *p = test_packet (&f->packet, YL_CODEC_VP8, seq, ts, us, true);
   yl_sfu_munger_open (&f->munger, &span, p);
   g_assert_true (yl_sfu_munger_map (&f->munger, source, p, &f->row));
 }
@@ -152,7 +151,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(path, test)                                                       \
+#define ADD(path, test) \
   g_test_add ("/sfu/munger/" path, Fixture, NULL, set_up, test, tear_down)
   ADD ("goes-on-after-switch", test_switch);
   ADD ("time-never-stands", test_same_instant);

@@ -20,8 +20,9 @@ typedef struct {
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  const YlSfuLimits limits
-      = { .max_rooms = 2, .max_peers = 8, .max_tracks = 16 };
+  const YlSfuLimits limits = { .max_rooms = 2,
+                               .max_peers = 8,
+                               .max_tracks = 16 };
   yl_random_init_seeded (&f->random, 11);
   f->sfu = yl_sfu_new (&limits, &f->random);
   f->plan = yl_plan_new ();
@@ -39,8 +40,7 @@ static void
 join (Fixture *f, uint32_t peer)
 {
   const YlPeerConfig config = test_config (SSRC (peer));
-  g_assert_true (
-      yl_sfu_set_peer (f->sfu, peer, ROOM, &config, T0, NULL));
+  g_assert_true (yl_sfu_set_peer (f->sfu, peer, ROOM, &config, T0, NULL));
   yl_sfu_set_peer_ready (f->sfu, peer, true, T0);
 }
 
@@ -61,10 +61,10 @@ publish (Fixture *f, uint32_t peer, YlMediaKind kind)
 
 static void
 forward_codec (Fixture *f, YlTrackId track, YlCodec codec, int64_t seq,
-            bool keyframe)
+               bool keyframe)
 {
-  const YlPacket *p = test_packet (&f->packet, codec, seq,
-                                   (uint32_t) seq * 3000, T0, keyframe);
+  const YlPacket *p =
+      test_packet (&f->packet, codec, seq, (uint32_t) seq * 3000, T0, keyframe);
   yl_sfu_forward (f->sfu, track, &p, 1, T0, f->plan);
 }
 
@@ -380,7 +380,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(path, test)                                                       \
+#define ADD(path, test) \
   g_test_add ("/sfu/sfu/" path, Fixture, NULL, set_up, test, tear_down)
   ADD ("slot-shows-kth-publisher", test_assignment);
   ADD ("nothing-before-forwarding", test_gate);
