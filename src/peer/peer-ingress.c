@@ -31,6 +31,8 @@ start_track (YlPeer *self, uint8_t index, uint32_t ssrc,
                                .active = true,
                                .flowing = true };
   track->info.ssrc = ssrc;
+  track->info.codec = codec->codec;
+  track->info.clock_rate = codec->clock_rate;
   track->loss = codec->nack ? yl_rtp_loss_new () : NULL;
   yl_rtp_receive_stats_init (&track->stats, codec->clock_rate);
 }
@@ -203,6 +205,8 @@ yl_peer_receive_media (YlPeer *self, uint8_t *data, size_t size,
     return false;
   }
   yl_ice_touch (self->ice, now_us);
+  if (self->lost)
+    yl_peer_follow (self, now_us);
   if (source == NULL)
     source = yl_peer_add_source (self, ssrc, &fresh);
   if (source == NULL) {

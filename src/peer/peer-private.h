@@ -67,6 +67,7 @@ struct YlPeer {
   YlDtls *dtls; /* NULL before the first verified DTLS datagram */
   YlIcePath dtls_path; /* where it came from: answers before nomination */
   bool connected; /* CONNECTED was told for this association */
+  bool lost;
   bool closed;
   YlPeerReason reason;
 
@@ -114,6 +115,11 @@ yl_peer_can_send (const YlPeer *self)
 {
   return self->srtcp != NULL && !self->closed && yl_ice_path (self->ice);
 }
+
+/* ---- peer.c ---- */
+
+/* Takes over what ICE and DTLS have to tell. */
+void yl_peer_follow (YlPeer *self, uint64_t now_us);
 
 /* ---- peer-sources.c ---- */
 

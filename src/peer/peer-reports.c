@@ -186,7 +186,6 @@ yl_peer_rtcp_deadline (const YlPeer *self)
 void
 yl_peer_request_keyframe (YlPeer *self, uint8_t index, uint64_t now_us)
 {
-  (void) now_us;
   g_return_if_fail (index < YL_PEER_MAX_TRACKS);
   if (self->tracks[index].active)
     self->tracks[index].keyframe_wanted = true;

@@ -36,7 +36,6 @@ credentials_of (const YlPeerConfig *config)
 YlPeer *
 yl_peer_new (const YlPeerSetup *setup, YlPeerConfig *config, uint64_t now_us)
 {
-  (void) now_us;
   YlPeer *self = g_new0 (YlPeer, 1);
   self->setup = *setup;
   self->config = yl_peer_config_ref (config);
@@ -99,7 +98,6 @@ yl_peer_update_replaces_keys (const YlPeer *self, const YlPeerConfig *config)
 void
 yl_peer_update (YlPeer *self, YlPeerConfig *config, uint64_t now_us)
 {
-  (void) now_us;
   const YlIceCredentials before = credentials_of (self->config);
   const YlIceCredentials after = credentials_of (config);
   if (yl_peer_update_replaces_keys (self, config))
@@ -188,16 +186,18 @@ follow_ice (YlPeer *self)
         self->flags |= YL_PEER_FLAG_PATH;
       break;
     case YL_ICE_EVENT_LOST:
+      self->lost = true;
       self->flags |= YL_PEER_FLAG_LOST;
       break;
     case YL_ICE_EVENT_BACK:
+      self->lost = false;
       self->flags |= YL_PEER_FLAG_BACK;
       break;
     }
 }
 
-static void
-follow (YlPeer *self, uint64_t now_us)
+void
+yl_peer_follow (YlPeer *self, uint64_t now_us)
 {
   follow_ice (self);
   follow_dtls (self);
@@ -288,7 +288,7 @@ yl_peer_receive (YlPeer *self, const YlPeerDatagram *in, uint64_t now_us)
     self->setup.counters->not_multiplexed++;
     break;
   }
-  follow (self, now_us);
+  yl_peer_follow (self, now_us);
   return result;
 }
 
@@ -312,7 +312,7 @@ yl_peer_handle_timeout (YlPeer *self, uint64_t now_us)
   yl_ice_handle_timeout (self->ice, now_us);
   if (self->dtls != NULL)
     yl_dtls_handle_timeout (self->dtls, now_us);
-  follow (self, now_us);
+  yl_peer_follow (self, now_us);
   watch_flow (self, now_us);
   if (self->report_at_us <= now_us) {
     self->report_at_us = now_us + YL_PEER_REPORT_US;

@@ -35,7 +35,6 @@ tell_track (YlWorker *self, const YlWorkerPeer *entry, uint8_t track,
 static void
 on_path (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
-  (void) event;
   YlWorkerPeer *entry = &self->peers[place];
   const YlIcePath *path = yl_peer_path (entry->peer);
   if (path != NULL)
@@ -49,7 +48,6 @@ on_path (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 static void
 on_connected (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
-  (void) event;
   YlWorkerPeer *entry = &self->peers[place];
   const YlIcePath *path = yl_peer_path (entry->peer);
   if (path == NULL)
@@ -64,14 +62,12 @@ on_connected (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 static void
 on_lost (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
-  (void) event;
   tell_peer (self, &self->peers[place], YL_WORKER_EVENT_PEER_LOST);
 }
 
 static void
 on_back (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
-  (void) event;
   const YlWorkerPeer *entry = &self->peers[place];
   if (entry->told_connected)
     tell_peer (self, entry, YL_WORKER_EVENT_PEER_CONNECTED);
@@ -80,7 +76,6 @@ on_back (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 static void
 on_closed (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
-  (void) event;
   tell_peer (self, &self->peers[place], YL_WORKER_EVENT_PEER_CLOSED);
   yl_worker_remove_peer (self, place);
 }
@@ -151,7 +146,6 @@ on_keyframe (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 static void
 on_reports_due (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
-  (void) event;
   YlSfuReport from[YL_PEER_MAX_SECTIONS];
   YlPeerSenderReport reports[YL_PEER_MAX_SECTIONS];
   const size_t n = yl_sfu_sender_reports (self->sfu, place, self->now_us,
@@ -171,9 +165,6 @@ on_reports_due (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 static void
 on_quality (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
-  (void) self;
-  (void) place;
-  (void) event;
 }
 
 typedef void (*Handler) (YlWorker *self, uint32_t place,
