@@ -98,7 +98,6 @@ publish (YlPipelineDemoExpert *self, GstElement *bin, YlRoomId room,
   if (into == NULL)
     return false;
   g_object_set (into, "room", room.v, NULL);
-  gst_util_set_object_arg (G_OBJECT (into), "kind", kind);
   if (gst_pad_link (outer, into) == GST_PAD_LINK_OK)
     return true;
   gst_element_release_request_pad (router, into);

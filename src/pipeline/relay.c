@@ -61,6 +61,23 @@ on_error (YlPipelineRelay *self, GstMessage *message)
     self->failed (self->user, error);
 }
 
+/* The router has given up a tap: its branch ends, the relay goes on. */
+static void
+on_tap_detached (YlPipelineRelay *self, const GstStructure *details)
+{
+  g_autoptr (GstPad) tap = gst_element_get_static_pad (
+      self->router, gst_structure_get_string (details, "pad"));
+  g_autoptr (GstPad) entry = tap != NULL ? gst_pad_get_peer (tap) : NULL;
+  const Branch *branch =
+      entry != NULL ? branch_around (self, GST_OBJECT (entry)) : NULL;
+  if (branch == NULL)
+    return; /* released meanwhile */
+  g_autoptr (GError) error = g_error_new (
+      YL_PIPELINE_ERROR, YL_PIPELINE_ERROR_FAILED, "detached by the router: %s",
+      gst_structure_get_string (details, "flow"));
+  branch->failed (branch->user, error);
+}
+
 static gboolean
 on_message (GstBus *bus, GstMessage *message, void *user)
 {
@@ -68,6 +85,10 @@ on_message (GstBus *bus, GstMessage *message, void *user)
   switch (GST_MESSAGE_TYPE (message)) {
   case GST_MESSAGE_ERROR:
     on_error (self, message);
+    break;
+  case GST_MESSAGE_ELEMENT:
+    if (gst_message_has_name (message, "yilian-tap-detached"))
+      on_tap_detached (self, gst_message_get_structure (message));
     break;
   case GST_MESSAGE_WARNING:
     yl_log_debug ("relay: warning of %s", GST_OBJECT_NAME (message->src));
@@ -151,6 +172,10 @@ yl_pipeline_relay_new (void *worker, YlPipelineFailed failed, void *user,
   self->user = user;
   self->branches = g_array_new (FALSE, FALSE, sizeof (Branch));
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  /* Packets are stamped with the system's monotonic clock, so no branch may
+   * bring in another. */
+  g_autoptr (GstClock) clock = gst_system_clock_obtain ();
+  gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), clock);
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
   self->watch = gst_bus_add_watch (bus, on_message, self);
   return build (self, worker, error) ? g_steal_pointer (&self) : NULL;

@@ -209,8 +209,9 @@ attach (YlPipelineTap *self, size_t at, const YlPipelineTapInput *input,
   g_autoptr (GstPad) tap = gst_element_request_pad_simple (router, "tap_%u");
   if (tap == NULL)
     return failed (error, "the router has no pad for", input->proxysrc);
-  g_object_set (tap, "room", input->room.v, "peer", input->peer.v, NULL);
-  gst_util_set_object_arg (G_OBJECT (tap), "kind", input->kind);
+  /* the room last: with it the pad looks for its track */
+  g_object_set (tap, "kind", input->kind, "track", input->track.v, "room",
+                input->room.v, NULL);
   g_autoptr (GstPad) sink =
       gst_element_get_static_pad (self->entries[at], "sink");
   if (gst_pad_link (tap, sink) == GST_PAD_LINK_OK)

@@ -17,7 +17,7 @@
 
 typedef struct {
   YlRoomId room;
-  YlPeerId peer;        /* publisher; 0: any of the room */
+  YlTrackId track;      /* 0: the first of room and kind no tap has yet */
   const char *kind;     /* "audio" or "video" */
   const char *proxysrc; /* name of the element in the branch that gets it */
 } YlPipelineTapInput;
