@@ -6,5 +6,4 @@ src_dtls_libyl_dtls_la_SOURCES = \
   src/dtls/datagram-bio.c src/dtls/datagram-bio.h \
   src/dtls/dtls.c src/dtls/dtls.h
 src_dtls_libyl_dtls_la_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
-src_dtls_libyl_dtls_la_LIBADD = src/base/libyl-base.la \
-  $(OPENSSL_LIBS) $(GLIB_LIBS)
+src_dtls_libyl_dtls_la_LIBADD = $(OPENSSL_LIBS) $(GLIB_LIBS)

@@ -4,4 +4,4 @@ src_ice_libyl_ice_la_SOURCES = \
   src/ice/ice.c src/ice/ice.h \
   src/ice/peek.c
 src_ice_libyl_ice_la_CFLAGS = $(AM_CFLAGS) $(NICE_CFLAGS)
-src_ice_libyl_ice_la_LIBADD = src/base/libyl-base.la $(NICE_LIBS) $(GLIB_LIBS)
+src_ice_libyl_ice_la_LIBADD = $(NICE_LIBS) $(GLIB_LIBS)

@@ -7,5 +7,4 @@ src_srtp_libyl_srtp_la_SOURCES = \
   src/srtp/srtcp.c src/srtp/srtcp.h \
   src/srtp/window.h
 src_srtp_libyl_srtp_la_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS) $(SRTP_CFLAGS)
-src_srtp_libyl_srtp_la_LIBADD = src/base/libyl-base.la \
-  $(OPENSSL_LIBS) $(SRTP_LIBS) $(GLIB_LIBS)
+src_srtp_libyl_srtp_la_LIBADD = $(OPENSSL_LIBS) $(SRTP_LIBS) $(GLIB_LIBS)

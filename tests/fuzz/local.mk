@@ -52,7 +52,8 @@ tests_fuzz_fuzz_nego_LDADD = $(YL_FUZZ_ENGINE) src/nego/libyl-nego.la
 YL_FUZZERS += tests/fuzz/fuzz-stun
 tests_fuzz_fuzz_stun_SOURCES = tests/fuzz/fuzz-stun.c
 tests_fuzz_fuzz_stun_LDADD = $(YL_FUZZ_ENGINE) \
-  tests/support/libicecheck.la src/ice/libyl-ice.la
+  tests/support/libicecheck.la src/ice/libyl-ice.la \
+  src/base/libyl-base.la
 YL_FUZZERS += tests/fuzz/fuzz-srtp
 tests_fuzz_fuzz_srtp_SOURCES = tests/fuzz/fuzz-srtp.c
 tests_fuzz_fuzz_srtp_LDADD = $(YL_FUZZ_ENGINE) src/srtp/libyl-srtp.la

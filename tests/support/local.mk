@@ -2,4 +2,4 @@
 check_LTLIBRARIES += tests/support/libicecheck.la
 tests_support_libicecheck_la_SOURCES = \
   tests/support/ice-check.c tests/support/ice-check.h
-tests_support_libicecheck_la_LIBADD = src/base/libyl-base.la
+tests_support_libicecheck_la_LIBADD = $(GLIB_LIBS)
