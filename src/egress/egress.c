@@ -22,7 +22,8 @@
 #define MAX_LEVELLING 24
 
 #define KEEP_US (20 * YL_US_PER_MS)
-#define KEEP_AUDIO_US (200 * YL_US_PER_MS) /* then no jitter buffer wants it */
+#define KEEP_AUDIO_US (200 * YL_US_PER_MS) /* then no jitter buffer wants it \
+                                            */
 #define KEPT_VIDEO_OCTETS (512 * 1024)
 #define KEPT_AUDIO_OCTETS (64 * 1024)
 #define KEPT_MESSAGES 512
@@ -360,10 +361,10 @@ void
 yl_egress_flush (YlEgress *self, uint64_t now_us)
 {
   join_audio (self);
-  self->counters.dropped_video
-      += yl_kept_expire (self->kept_video, now_us - MIN (now_us, KEEP_US));
-  self->counters.dropped_audio += yl_kept_expire (
-      self->kept_audio, now_us - MIN (now_us, KEEP_AUDIO_US));
+  self->counters.dropped_video +=
+      yl_kept_expire (self->kept_video, now_us - MIN (now_us, KEEP_US));
+  self->counters.dropped_audio +=
+      yl_kept_expire (self->kept_audio, now_us - MIN (now_us, KEEP_AUDIO_US));
   bool open = send_kept (self, self->kept_audio);
   open = send_messages (self, &self->audio, true, open, now_us);
   open = open && send_kept (self, self->kept_video);
