@@ -1,0 +1,308 @@
+/* Commands in, events out, and media from one browser to another. */
+#include "worker-rig.h"
+
+#include "io/clock.h"
+#include "rtcp/keyframe.h"
+#include "rtcp/nack.h"
+#include "rtp/rtp-view.h"
+
+static void
+forward (Rig *rig, bool on)
+{
+  const YlCommand command
+      = { .kind = YL_COMMAND_ROOM_FORWARD, .room = RIG_ROOM, .on = on };
+  rig_command (rig, &command);
+}
+
+static const YlWorkerEvent *
+last (const Rig *rig, YlWorkerEventKind kind)
+{
+  for (guint i = rig->events->len; i > 0; i--) {
+    const YlWorkerEvent *event
+        = &g_array_index (rig->events, YlWorkerEvent, i - 1);
+    if (event->kind == kind)
+      return event;
+  }
+  return NULL;
+}
+
+static bool
+has_heard (Rig *rig, void *browser)
+{
+  return ((RigBrowser *) browser)->client->rtp_in->len > 0;
+}
+
+static void
+test_connect (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  rig_add (rig);
+  rig_add (rig);
+  rig_connect (rig);
+  YlWorkerMetrics metrics;
+  yl_worker_get_metrics (rig->worker, &metrics);
+  g_assert_cmpuint (metrics.peers, ==, 2);
+  g_assert_cmpuint (metrics.peers_connected, ==, 2);
+  g_assert_cmpuint (metrics.rooms, ==, 1);
+}
+
+/* What one sends the other decrypts, under the numbers of its slot. */
+static void
+test_forward (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *from = rig_add (rig), *to = rig_add (rig);
+  forward (rig, true);
+  rig_connect (rig);
+  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, has_heard, to);
+  g_assert_cmpuint (from->client->rtp_in->len, ==, 0);
+
+  YlRtpView view;
+  size_t size;
+  const uint8_t *data = g_bytes_get_data (to->client->rtp_in->pdata[0], &size);
+  g_assert_true (yl_rtp_view_parse (&view, data, size, NULL));
+  g_assert_cmphex (view.ssrc, ==, to->config->sections[SLOT_VIDEO].slot_ssrc);
+  g_assert_cmpuint (view.payload_type, ==, VP8_PT);
+  g_assert_cmpuint (view.payload_size, ==, 200);
+  g_assert_cmpuint (view.payload[view.payload_size - 1], ==, 1);
+
+  const YlWorkerEvent *added = last (rig, YL_WORKER_EVENT_TRACK_ADDED);
+  g_assert_nonnull (added);
+  g_assert_cmpuint (added->peer.v, ==, from->id.v);
+  g_assert_cmpint (added->media, ==, YL_MEDIA_VIDEO);
+  g_assert_cmpstr (added->mid, ==, "1");
+  const YlWorkerEvent *slot = last (rig, YL_WORKER_EVENT_SLOT);
+  g_assert_nonnull (slot);
+  g_assert_cmpuint (slot->peer.v, ==, to->id.v);
+  g_assert_cmpuint (slot->source.v, ==, from->id.v);
+  g_assert_cmpstr (slot->mid, ==, "3");
+  g_assert_true (slot->on);
+}
+
+static bool
+track_added (Rig *rig, void *data)
+{
+  return rig_count (rig, YL_WORKER_EVENT_TRACK_ADDED) > 0;
+}
+
+/* Nothing passes before ROOM_FORWARD. */
+static void
+test_gate (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *from = rig_add (rig), *to = rig_add (rig);
+  rig_connect (rig);
+  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, track_added, NULL);
+  for (size_t i = 0; i < 5; i++)
+    rig_step (rig);
+  g_assert_cmpuint (to->client->rtp_in->len, ==, 0);
+  forward (rig, true);
+  rig_step (rig);
+  peer_client_send_frame (from->client, CAMERA_SSRC, 2, true);
+  rig_run_until (rig, has_heard, to);
+}
+
+typedef struct {
+  RigBrowser *browser;
+  uint8_t type;
+  uint8_t format;
+} WantedRtcp;
+
+static bool
+has_rtcp (Rig *rig, void *data)
+{
+  const WantedRtcp *wanted = data;
+  const GPtrArray *in = wanted->browser->client->rtcp_in;
+  for (guint i = 0; i < in->len; i++) {
+    size_t size;
+    YlRtcpWalker walker;
+    YlRtcpPacket packet;
+    const uint8_t *octets = g_bytes_get_data (in->pdata[i], &size);
+    g_assert_true (yl_rtcp_walker_init (&walker, octets, size));
+    while (yl_rtcp_walker_next (&walker, &packet))
+      if (packet.type == wanted->type && packet.count == wanted->format)
+        return true;
+  }
+  return false;
+}
+
+/* A viewer's PLI reaches the publisher; its NACK is answered by RTX. */
+static void
+test_feedback (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *from = rig_add (rig), *to = rig_add (rig);
+  const YlPeerSection *slot = &to->config->sections[SLOT_VIDEO];
+  forward (rig, true);
+  rig_connect (rig);
+  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, has_heard, to);
+
+  WantedRtcp pli = { from, YL_RTCP_PSFB, YL_RTCP_PSFB_PLI };
+  uint8_t data[64];
+  YlWriter out = yl_writer_init (data, sizeof data);
+  g_assert_true (yl_rtcp_pli_write (&out, 1, slot->slot_ssrc));
+  peer_client_send_rtcp (to->client, data, yl_writer_size (&out));
+  rig_run_until (rig, has_rtcp, &pli);
+
+  YlRtpView view;
+  size_t size;
+  const uint8_t *rtp = g_bytes_get_data (to->client->rtp_in->pdata[0], &size);
+  g_assert_true (yl_rtp_view_parse (&view, rtp, size, NULL));
+  g_ptr_array_set_size (to->client->rtp_in, 0);
+  out = yl_writer_init (data, sizeof data);
+  g_assert_cmpuint (
+      yl_rtcp_nack_write (&out, 1, slot->slot_ssrc, &view.seq, 1), ==, 1);
+  peer_client_send_rtcp (to->client, data, yl_writer_size (&out));
+  rig_run_until (rig, has_heard, to);
+  rtp = g_bytes_get_data (to->client->rtp_in->pdata[0], &size);
+  g_assert_true (yl_rtp_view_parse (&view, rtp, size, NULL));
+  g_assert_cmphex (view.ssrc, ==, slot->slot_rtx_ssrc);
+  g_assert_cmpuint (view.payload_type, ==, VP8_RTX_PT);
+}
+
+static void
+send_raw (Rig *rig, RigBrowser *browser, const void *data, size_t size)
+{
+  g_ptr_array_add (browser->client->out, g_bytes_new (data, size));
+  rig_step (rig);
+  rig_step (rig);
+}
+
+static void
+test_unknown_source (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *browser = rig_add (rig);
+  const uint8_t rtp[40] = { 0x80, 96 }, dtls[40] = { 22 }, junk[40] = { 99 };
+  send_raw (rig, browser, rtp, sizeof rtp);
+  send_raw (rig, browser, dtls, sizeof dtls);
+  send_raw (rig, browser, junk, sizeof junk);
+  YlPeerConfig *real = browser->config;
+  browser->config = peer_client_config (rig->certificates[1], 99);
+  browser->client->config = browser->config; /* a ufrag nobody has */
+  peer_client_check (browser->client, true);
+  rig_step (rig);
+  rig_step (rig);
+  YlWorkerMetrics metrics;
+  yl_worker_get_metrics (rig->worker, &metrics);
+  g_assert_cmpuint (metrics.unknown_source, ==, 4);
+  g_assert_cmpuint (browser->client->check_replies, ==, 0);
+  yl_peer_config_unref (real);
+}
+
+static bool
+is_closed (Rig *rig, void *browser)
+{
+  return ((RigBrowser *) browser)->client->closed;
+}
+
+static void
+test_remove (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *from = rig_add (rig), *to = rig_add (rig);
+  forward (rig, true);
+  rig_connect (rig);
+  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, has_heard, to);
+  const YlCommand remove
+      = { .kind = YL_COMMAND_PEER_REMOVE, .peer = from->id };
+  rig_command (rig, &remove);
+  rig_run_until (rig, is_closed, from);
+  const YlWorkerEvent *slot = last (rig, YL_WORKER_EVENT_SLOT);
+  g_assert_cmpuint (slot->peer.v, ==, to->id.v);
+  g_assert_cmpuint (slot->source.v, ==, 0);
+  YlWorkerMetrics metrics;
+  yl_worker_get_metrics (rig->worker, &metrics);
+  g_assert_cmpuint (metrics.peers, ==, 1);
+  g_assert_cmpuint (metrics.tracks, ==, 0);
+
+  const YlCommand room = { .kind = YL_COMMAND_ROOM_REMOVE, .room = RIG_ROOM };
+  rig_command (rig, &room);
+  rig_run_until (rig, is_closed, to);
+  yl_worker_get_metrics (rig->worker, &metrics);
+  g_assert_cmpuint (metrics.peers, ==, 0);
+  g_assert_cmpuint (metrics.rooms, ==, 0);
+}
+
+/* A browser that leaves by itself frees its place and its id. */
+static void
+test_closed (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *browser = rig_add (rig);
+  rig_connect (rig);
+  yl_dtls_close (browser->client->dtls);
+  peer_client_shake (browser->client);
+  while (rig_count (rig, YL_WORKER_EVENT_PEER_CLOSED) == 0)
+    rig_step (rig);
+  YlWorkerMetrics metrics;
+  yl_worker_get_metrics (rig->worker, &metrics);
+  g_assert_cmpuint (metrics.peers, ==, 0);
+  g_assert_cmpuint (metrics.peers_connected, ==, 0);
+}
+
+/* No such room, the same id again, a table that is full: each is told. */
+static void
+test_refused (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *browser = rig_add (rig);
+  YlCommand add = { .kind = YL_COMMAND_PEER_ADD,
+                    .room = RIG_ROOM,
+                    .peer = browser->id,
+                    .config = yl_peer_config_ref (browser->config) };
+  rig_command (rig, &add);
+  rig_step (rig);
+  g_assert_cmpuint (rig_count (rig, YL_WORKER_EVENT_PEER_CLOSED), ==, 1);
+  for (uint32_t i = 0; i < 20; i++) {
+    add.peer.v = 1000 + i;
+    add.config = peer_client_config (rig->certificates[1], 1000 + i);
+    rig_command (rig, &add);
+  }
+  add.room.v = 5;
+  add.peer.v = 5000;
+  add.config = peer_client_config (rig->certificates[1], 5000);
+  rig_command (rig, &add);
+  rig_step (rig);
+  g_assert_cmpuint (rig_count (rig, YL_WORKER_EVENT_PEER_CLOSED), ==,
+                    1 + 5 + 1);
+}
+
+/* The socket of a browser changes; its next check moves the path. */
+static void
+test_address_change (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *from = rig_add (rig), *to = rig_add (rig);
+  forward (rig, true);
+  rig_connect (rig);
+  YlAddress loopback;
+  yl_address_parse_ip (&loopback, "127.0.0.1", 0);
+  yl_udp_free (to->udp);
+  to->udp = yl_udp_new (&loopback, NULL);
+  peer_client_check (to->client, true);
+  rig_step (rig);
+  rig_step (rig);
+  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, has_heard, to);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/worker/worker/connect", test_connect);
+  g_test_add_func ("/worker/worker/forward", test_forward);
+  g_test_add_func ("/worker/worker/gate", test_gate);
+  g_test_add_func ("/worker/worker/feedback", test_feedback);
+  g_test_add_func ("/worker/worker/unknown-source", test_unknown_source);
+  g_test_add_func ("/worker/worker/remove", test_remove);
+  g_test_add_func ("/worker/worker/closed", test_closed);
+  g_test_add_func ("/worker/worker/refused", test_refused);
+  g_test_add_func ("/worker/worker/address-change", test_address_change);
+  return g_test_run ();
+}

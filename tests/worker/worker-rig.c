@@ -1,0 +1,219 @@
+#include "worker-rig.h"
+
+#include "io/clock.h"
+
+#include <poll.h>
+#include <stdalign.h>
+#include <stdlib.h>
+
+/* ---- memory as an element would lend it ---- */
+
+typedef struct {
+  YlPacket packet;
+  alignas (16) uint8_t data[YL_PACKET_STORAGE];
+} Slot;
+
+static bool
+take_slot (void *user, YlWorkerSlot *slot)
+{
+  Rig *self = user;
+  Slot *memory = g_new0 (Slot, 1);
+  *slot = (YlWorkerSlot){ .data = memory->data,
+                          .packet = &memory->packet,
+                          .owner = memory };
+  self->slots_in_use++;
+  return true;
+}
+
+static void
+give_back_slot (void *user, void *owner)
+{
+  Rig *self = user;
+  self->slots_in_use--;
+  g_free (owner);
+}
+
+static const YlWorkerSlots slots = { take_slot, give_back_slot };
+
+Rig *
+rig_new (bool threaded)
+{
+  Rig *self = g_new0 (Rig, 1);
+  g_autoptr (GError) error = NULL;
+  for (size_t i = 0; i < 2; i++) {
+    self->certificates[i] = yl_dtls_certificate_new (NULL);
+    self->contexts[i] = yl_dtls_context_new (self->certificates[i], NULL);
+  }
+  YlAddress loopback;
+  yl_address_parse_ip (&loopback, "127.0.0.1", 0);
+  const YlWorkerConfig config
+      = { .bind = &loopback, .dtls = self->contexts[0], .max_peers = 16 };
+  self->worker = yl_worker_new (&config, &error);
+  g_assert_no_error (error);
+  yl_address_parse_ip (&self->address, "127.0.0.1",
+                       yl_worker_port (self->worker));
+  self->threaded = threaded;
+  if (!threaded)
+    yl_worker_set_slots (self->worker, &slots, self);
+  self->plan = yl_plan_new ();
+  self->events = g_array_new (FALSE, FALSE, sizeof (YlWorkerEvent));
+  const YlCommand room = { .kind = YL_COMMAND_ROOM_ADD, .room = RIG_ROOM };
+  rig_command (self, &room);
+  return self;
+}
+
+void
+rig_free (Rig *self)
+{
+  yl_worker_free (self->worker);
+  g_assert_cmpuint (self->slots_in_use, ==, 0);
+  for (size_t i = 0; i < self->n_browsers; i++) {
+    peer_client_free (self->browsers[i].client);
+    yl_peer_config_unref (self->browsers[i].config);
+    yl_udp_free (self->browsers[i].udp);
+  }
+  for (size_t i = 0; i < 2; i++) {
+    yl_dtls_context_free (self->contexts[i]);
+    yl_dtls_certificate_free (self->certificates[i]);
+  }
+  yl_plan_free (self->plan);
+  g_array_unref (self->events);
+  g_free (self);
+}
+
+void
+rig_command (Rig *self, const YlCommand *command)
+{
+  g_assert_true (yl_worker_post (self->worker, command));
+}
+
+RigBrowser *
+rig_add (Rig *self)
+{
+  g_assert_cmpuint (self->n_browsers, <, RIG_MAX_BROWSERS);
+  RigBrowser *browser = &self->browsers[self->n_browsers++];
+  YlAddress loopback;
+  yl_address_parse_ip (&loopback, "127.0.0.1", 0);
+  browser->udp = yl_udp_new (&loopback, NULL);
+  browser->id = (YlPeerId){ 100 + self->n_browsers };
+  browser->config = peer_client_config (self->certificates[1],
+                                        (uint32_t) self->n_browsers);
+  browser->client
+      = peer_client_new (self->contexts[1], self->certificates[0],
+                         browser->config, yl_clock_now_us ());
+  const YlCommand command = { .kind = YL_COMMAND_PEER_ADD,
+                              .room = RIG_ROOM,
+                              .peer = browser->id,
+                              .config = yl_peer_config_ref (browser->config) };
+  rig_command (self, &command);
+  return browser;
+}
+
+static void
+send_all (Rig *self, RigBrowser *browser)
+{
+  static const YlAddress any;
+  GPtrArray *out = browser->client->out;
+  for (guint i = 0; i < out->len; i++) {
+    size_t size;
+    const void *data = g_bytes_get_data (out->pdata[i], &size);
+    const struct iovec iov = { .iov_base = (void *) data, .iov_len = size };
+    const YlUdpMessage message
+        = { .remote = &self->address, .local = &any, .iov = &iov, .n_iov = 1 };
+    YlUdpSendResult why;
+    g_assert_cmpuint (yl_udp_send (browser->udp, &message, 1, &why), ==, 1);
+  }
+  g_ptr_array_set_size (out, 0);
+}
+
+static void
+receive_all (RigBrowser *browser)
+{
+  const YlUdpReceived *in;
+  size_t n;
+  while ((n = yl_udp_receive (browser->udp, &in)) > 0)
+    for (size_t i = 0; i < n; i++) {
+      const uint32_t step
+          = in[i].segment_size > 0 ? in[i].segment_size : in[i].size;
+      for (uint32_t at = 0; at < in[i].size; at += step)
+        peer_client_receive (browser->client, in[i].data + at,
+                             MIN (step, in[i].size - at), yl_clock_now_us ());
+    }
+}
+
+static void
+run_turn (Rig *self)
+{
+  YlWorkerBatch batch;
+  YlTrackId ended;
+  yl_worker_wake (self->worker);
+  g_assert_true (yl_worker_begin_turn (self->worker));
+  while (yl_worker_take_ended (self->worker, &ended))
+    ;
+  while (yl_worker_take_batch (self->worker, &batch)) {
+    const uint64_t now_us = yl_worker_now (self->worker);
+    yl_sfu_forward (yl_worker_get_sfu (self->worker), batch.track,
+                    batch.packets, batch.n, now_us, self->plan);
+    yl_egress_write (yl_worker_get_egress (self->worker), self->plan, now_us);
+    for (size_t i = 0; i < batch.n; i++)
+      give_back_slot (self, batch.owners[i]);
+  }
+  yl_worker_end_turn (self->worker);
+}
+
+void
+rig_step (Rig *self)
+{
+  YlWorkerEvent event;
+  for (size_t i = 0; i < self->n_browsers; i++)
+    send_all (self, &self->browsers[i]);
+  if (self->threaded)
+    poll (NULL, 0, 1);
+  else
+    run_turn (self);
+  for (size_t i = 0; i < self->n_browsers; i++)
+    receive_all (&self->browsers[i]);
+  while (yl_worker_take_event (self->worker, &event))
+    g_array_append_val (self->events, event);
+}
+
+void
+rig_run_until (Rig *self, bool (*done) (Rig *self, void *data), void *data)
+{
+  const uint64_t end_us = yl_clock_now_us () + 10 * 1000000;
+  while (!done (self, data)) {
+    g_assert_cmpuint (yl_clock_now_us (), <, end_us);
+    rig_step (self);
+  }
+}
+
+size_t
+rig_count (const Rig *self, YlWorkerEventKind kind)
+{
+  size_t n = 0;
+  for (guint i = 0; i < self->events->len; i++)
+    n += g_array_index (self->events, YlWorkerEvent, i).kind == kind;
+  return n;
+}
+
+static bool
+all_connected (Rig *self, void *data)
+{
+  for (size_t i = 0; i < self->n_browsers; i++)
+    if (!self->browsers[i].client->connected)
+      return false;
+  return rig_count (self, YL_WORKER_EVENT_PEER_CONNECTED) >= self->n_browsers;
+}
+
+void
+rig_connect (Rig *self)
+{
+  for (size_t i = 0; i < self->n_browsers; i++) {
+    PeerClient *client = self->browsers[i].client;
+    if (client->connected)
+      continue;
+    peer_client_check (client, true);
+    peer_client_shake (client);
+  }
+  rig_run_until (self, all_connected, NULL);
+}
