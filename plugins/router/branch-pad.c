@@ -411,9 +411,6 @@ yl_branch_pad_init (YlBranchPad *self)
 {
   g_mutex_init (&self->lock);
   self->pool = yl_packet_pool_new (2 * YL_BRANCH_MAX_QUEUED);
-  gst_pad_set_activatemode_function (GST_PAD (self), activate_mode);
-  gst_pad_set_chain_function (GST_PAD (self), chain);
-  gst_pad_set_event_function (GST_PAD (self), handle_event);
 }
 
 GstPad *
@@ -422,6 +419,10 @@ yl_branch_pad_new (GstPadTemplate *template, const char *name, YlWorker *worker)
   YlBranchPad *self =
       g_object_new (YL_TYPE_BRANCH_PAD, "name", name, "direction", GST_PAD_SINK,
                     "template", template, NULL);
+  /* not in init, where a pad has no direction yet */
+  gst_pad_set_activatemode_function (GST_PAD (self), activate_mode);
+  gst_pad_set_chain_function (GST_PAD (self), chain);
+  gst_pad_set_event_function (GST_PAD (self), handle_event);
   self->worker = worker;
   return GST_PAD (self);
 }
