@@ -1,0 +1,5 @@
+check_PROGRAMS += tests/plugins/test-ylrtcsrc
+tests_plugins_test_ylrtcsrc_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_plugins_test_ylrtcsrc_CFLAGS = $(AM_CFLAGS) $(GSTCHECK_CFLAGS)
+tests_plugins_test_ylrtcsrc_LDADD = $(YL_WORKER_RIG_LIBS) $(YL_MEDIA_LIBS) \
+  $(GSTCHECK_LIBS) $(GST_LIBS)

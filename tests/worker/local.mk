@@ -1,7 +1,14 @@
-check_PROGRAMS += tests/worker/test-worker
-tests_worker_test_worker_SOURCES = tests/worker/test-worker.c \
+# A worker on loopback with browsers; tests/plugins uses it as well.
+check_LTLIBRARIES += tests/worker/libworkerrig.la
+tests_worker_libworkerrig_la_SOURCES = \
   tests/worker/worker-rig.c tests/worker/worker-rig.h
+tests_worker_libworkerrig_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+YL_WORKER_RIG_LIBS = tests/worker/libworkerrig.la \
+  tests/peer/libpeerclient.la tests/support/libicecheck.la
+
+check_PROGRAMS += tests/worker/test-worker
 tests_worker_test_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
-tests_worker_test_worker_LDADD = src/worker/libyl-worker.la \
+tests_worker_test_worker_LDADD = $(YL_WORKER_RIG_LIBS) \
+  src/worker/libyl-worker.la \
   src/egress/libyl-egress.la src/sfu/libyl-sfu.la src/io/libyl-io.la \
-  $(YL_PEER_CLIENT_LIBS)
+  $(YL_PEER_LIBS)

@@ -161,6 +161,20 @@ run_turn (Rig *self)
   yl_worker_end_turn (self->worker);
 }
 
+/* Until a browser or the main thread has something to read. */
+static void
+wait_for_input (Rig *self)
+{
+  struct pollfd fds[RIG_MAX_BROWSERS + 1];
+  nfds_t n = 0;
+  fds[n++] = (struct pollfd){ .fd = yl_worker_event_fd (self->worker),
+                              .events = POLLIN };
+  for (size_t i = 0; i < self->n_browsers; i++)
+    fds[n++] = (struct pollfd){ .fd = yl_udp_fd (self->browsers[i].udp),
+                                .events = POLLIN };
+  (void) poll (fds, n, 10);
+}
+
 void
 rig_step (Rig *self)
 {
@@ -168,7 +182,7 @@ rig_step (Rig *self)
   for (size_t i = 0; i < self->n_browsers; i++)
     send_all (self, &self->browsers[i]);
   if (self->threaded)
-    poll (NULL, 0, 1);
+    wait_for_input (self);
   else
     run_turn (self);
   for (size_t i = 0; i < self->n_browsers; i++)
