@@ -3,3 +3,30 @@ check_LTLIBRARIES += tests/support/libicecheck.la
 tests_support_libicecheck_la_SOURCES = \
   tests/support/ice-check.c tests/support/ice-check.h
 tests_support_libicecheck_la_LIBADD = $(GLIB_LIBS)
+
+# A light WebRTC client on our own engines, for load, cycles and hostility.
+# Link $(YL_MEDIA_LIBS) behind it.
+check_LTLIBRARIES += tests/support/libclient.la
+tests_support_libclient_la_SOURCES = \
+  tests/support/client-sdp.c tests/support/client-sdp.h \
+  tests/support/ice-check.c tests/support/ice-check.h \
+  tests/support/media-sink.c tests/support/media-sink.h \
+  tests/support/media-source.c tests/support/media-source.h \
+  tests/support/rtc-client.c tests/support/rtc-client.h \
+  tests/support/rtc-feedback.c tests/support/rtc-feedback.h \
+  tests/support/rtc-private.h \
+  tests/support/rtc-runner.c tests/support/rtc-runner.h
+tests_support_libclient_la_LIBADD = $(GLIB_LIBS)
+
+# The media side of the gateway and its clients in one process.
+check_LTLIBRARIES += tests/support/libcall.la
+tests_support_libcall_la_SOURCES = \
+  tests/support/call.c tests/support/call.h \
+  tests/support/gateway.c tests/support/gateway.h
+tests_support_libcall_la_CFLAGS = $(AM_CFLAGS) $(GST_CFLAGS)
+tests_support_libcall_la_LIBADD = $(GST_LIBS)
+YL_CALL_LIBS = tests/support/libcall.la tests/support/libclient.la \
+  src/pipeline/libyl-pipeline.la $(YL_MEDIA_LIBS)
+
+check_PROGRAMS += tests/support/test-call
+tests_support_test_call_LDADD = $(YL_CALL_LIBS)
