@@ -2,7 +2,7 @@
 
 #include "alliance/snapshot.h"
 
-G_DEFINE_QUARK (yl-alliance-error-quark, yl_alliance_error)
+G_DEFINE_QUARK (yl - alliance - error - quark, yl_alliance_error)
 
 YlAlliances *
 yl_alliances_new (void)
@@ -150,8 +150,7 @@ yl_alliances_roles (const YlAlliances *self, const char *account)
 }
 
 int64_t
-yl_alliances_ring_ms (const YlAlliances *self, YlLevel level,
-                      YlUrgency urgency)
+yl_alliances_ring_ms (const YlAlliances *self, YlLevel level, YlUrgency urgency)
 {
   return self->ring_ms[level][urgency];
 }

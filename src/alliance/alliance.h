@@ -145,8 +145,7 @@ GQuark yl_alliance_error_quark (void);
  * organisations that report to themselves in a circle are all refused.
  * Returns: (transfer full): the snapshot, or %NULL. Any thread.
  */
-YlAlliances *yl_alliances_parse (const char *text, size_t size,
-                                 GError **error);
+YlAlliances *yl_alliances_parse (const char *text, size_t size, GError **error);
 YlAlliances *yl_alliances_ref (YlAlliances *self);
 void yl_alliances_unref (YlAlliances *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlAlliances, yl_alliances_unref)
@@ -171,8 +170,7 @@ const YlAlliance *yl_alliances_alliances (const YlAlliances *self, size_t *n);
 
 /* The posts of one person: (element-type const YlPost *), empty if unknown.
  * Free with g_ptr_array_unref(). */
-GPtrArray *yl_alliances_posts_of (const YlAlliances *self,
-                                  const char *account);
+GPtrArray *yl_alliances_posts_of (const YlAlliances *self, const char *account);
 
 /* True if @account holds post @post. */
 bool yl_alliances_holds (const YlAlliances *self, const char *account,

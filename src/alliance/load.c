@@ -12,7 +12,8 @@
 #define ID_MAX 64        /* [octets] */
 #define NAME_MAX_OCTETS 300
 #define SECONDS_MAX (24 * 60 * 60)
-#define CHINA_MS (INT64_C (8) * 3600 * 1000) /* agreements' days begin there */
+/* Days of agreements begin in China. */
+#define CHINA_MS (INT64_C (8) * 3600 * 1000)
 
 /* Failure is sticky: after the first one every reader yields nothing. */
 typedef struct {
@@ -27,7 +28,7 @@ typedef struct {
 } Item;
 
 static void G_GNUC_PRINTF (3, 4)
-fail (Loader *self, const char *place, const char *format, ...)
+    fail (Loader *self, const char *place, const char *format, ...)
 {
   if (self->error != NULL)
     return;
@@ -92,8 +93,8 @@ get_id (Loader *self, const Item *item, const char *key, bool needed)
   const char *id = get_text (self, item, key, needed, ID_MAX);
   for (const char *c = id; c != NULL && *c != '\0'; c++)
     if (!g_ascii_isalnum (*c) && strchr ("-_.", *c) == NULL) {
-      fail (self, item->place, "%s: '%s' has other than A-Z a-z 0-9 - _ .",
-            key, id);
+      fail (self, item->place, "%s: '%s' has other than A-Z a-z 0-9 - _ .", key,
+            id);
       return NULL;
     }
   return id;
@@ -206,8 +207,7 @@ load_departments (Loader *self, const Item *root)
     Item item = open_element (self, array, i, "departments", "id zh en");
     department->id = get_id (self, &item, "id", true);
     department->name = get_name (self, &item);
-    index_item (self, &item, out->department_by_id, department->id,
-                department);
+    index_item (self, &item, out->department_by_id, department->id, department);
   }
 }
 
@@ -280,8 +280,8 @@ load_persons (Loader *self, const Item *root)
   out->persons = g_new0 (YlPerson, out->n_persons);
   for (guint i = 0; i < out->n_persons && self->error == NULL; i++) {
     YlPerson *person = &out->persons[i];
-    Item item = open_element (self, array, i, "persons",
-                              "account zh en locale");
+    Item item =
+        open_element (self, array, i, "persons", "account zh en locale");
     person->account = get_id (self, &item, "account", true);
     person->name = get_name (self, &item);
     person->locale = get_id (self, &item, "locale", false);
@@ -310,9 +310,9 @@ load_posts (Loader *self, const Item *root)
                              out->person_by_account, "person");
     post->organisation = get_link (self, &item, "organisation", true,
                                    out->organisation_by_id, "organisation");
-    post->department
-        = get_link (self, &item, "department", post->role == YL_ROLE_EXPERT,
-                    out->department_by_id, "department");
+    post->department =
+        get_link (self, &item, "department", post->role == YL_ROLE_EXPERT,
+                  out->department_by_id, "department");
     index_item (self, &item, out->post_by_id, post->id, post);
   }
 }
@@ -371,9 +371,9 @@ load_members (Loader *self, const Item *item, YlAlliance *alliance)
     char table[80];
     g_snprintf (table, sizeof table, "%.40s.members", item->place);
     Item member = open_element (self, array, i, table, "organisation kind");
-    const YlOrganisation *organisation
-        = get_link (self, &member, "organisation", true,
-                    self->out->organisation_by_id, "organisation");
+    const YlOrganisation *organisation =
+        get_link (self, &member, "organisation", true,
+                  self->out->organisation_by_id, "organisation");
     if (self->error == NULL && is_member (alliance, organisation))
       fail (self, member.place, "'%s' is there twice", organisation->id);
     members[i].organisation = organisation;
@@ -436,8 +436,8 @@ load_agreements (Loader *self, const Item *item, YlAlliance *alliance)
   for (guint i = 0; i < n && self->error == NULL; i++) {
     char table[80];
     g_snprintf (table, sizeof table, "%.40s.agreements", item->place);
-    Item agreement
-        = open_element (self, array, i, table, "id parties from until");
+    Item agreement =
+        open_element (self, array, i, table, "id parties from until");
     load_agreement (self, &agreement, alliance, &agreements[i]);
     index_item (self, &agreement, ids, agreements[i].id, &agreements[i]);
     alliance->n_agreements = i + 1;
@@ -453,20 +453,18 @@ load_alliances (Loader *self, const Item *root)
   YlAlliances *out = self->out;
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
   out->alliances = g_new0 (YlAlliance, json_array_get_length (array));
-  for (guint i = 0;
-       i < json_array_get_length (array) && self->error == NULL; i++) {
+  for (guint i = 0; i < json_array_get_length (array) && self->error == NULL;
+       i++) {
     YlAlliance *alliance = &out->alliances[i];
-    Item item
-        = open_element (self, array, i, "alliances",
-                        "id zh en kind department members agreements");
+    Item item = open_element (self, array, i, "alliances",
+                              "id zh en kind department members agreements");
     out->n_alliances = i + 1;
     alliance->id = get_id (self, &item, "id", true);
     alliance->name = get_name (self, &item);
     get_word (self, &item, "kind", parse_alliance_kind, &alliance->kind);
-    alliance->department
-        = get_link (self, &item, "department",
-                    alliance->kind == YL_ALLIANCE_SPECIALIST,
-                    out->department_by_id, "department");
+    alliance->department = get_link (self, &item, "department",
+                                     alliance->kind == YL_ALLIANCE_SPECIALIST,
+                                     out->department_by_id, "department");
     if (alliance->department != NULL
         && alliance->kind != YL_ALLIANCE_SPECIALIST)
       fail (self, item.place, "department: only of a specialist alliance");
@@ -485,8 +483,7 @@ get_seconds (Loader *self, const Item *item, const char *key, int64_t *ms)
   JsonNode *node = json_object_get_member (item->object, key);
   if (!JSON_NODE_HOLDS_VALUE (node)
       || json_node_get_value_type (node) != G_TYPE_INT64
-      || json_node_get_int (node) < 1
-      || json_node_get_int (node) > SECONDS_MAX)
+      || json_node_get_int (node) < 1 || json_node_get_int (node) > SECONDS_MAX)
     fail (self, item->place, "%s: 1 to %d seconds are expected", key,
           SECONDS_MAX);
   else
@@ -510,13 +507,12 @@ load_timeouts (Loader *self, const Item *root)
   }
   if (self->error != NULL || !json_object_has_member (all.object, "levels"))
     return;
-  Item levels = open_item (self, json_object_get_member (all.object, "levels"),
-                           "timeouts.levels",
-                           "village township county city national");
+  Item levels =
+      open_item (self, json_object_get_member (all.object, "levels"),
+                 "timeouts.levels", "village township county city national");
   for (unsigned l = 0; l < YL_N_LEVELS && self->error == NULL; l++) {
     char place[64];
-    JsonNode *node
-        = json_object_get_member (levels.object, yl_level_name (l));
+    JsonNode *node = json_object_get_member (levels.object, yl_level_name (l));
     if (node == NULL)
       continue;
     g_snprintf (place, sizeof place, "timeouts.levels.%s", yl_level_name (l));

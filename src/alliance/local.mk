@@ -8,5 +8,4 @@ src_alliance_libyl_alliance_la_SOURCES = \
   src/alliance/snapshot.h \
   src/alliance/words.c
 src_alliance_libyl_alliance_la_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
-src_alliance_libyl_alliance_la_LIBADD = src/base/libyl-base.la \
-  $(GLIB_LIBS) $(JSON_LIBS)
+src_alliance_libyl_alliance_la_LIBADD = $(GLIB_LIBS) $(JSON_LIBS)

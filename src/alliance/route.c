@@ -45,16 +45,16 @@ lends (const YlAlliance *alliance, const YlOrganisation *to,
 {
   const YlOrganisation *own;
   switch (alliance->kind) {
-    case YL_ALLIANCE_COUNTY_COMMUNITY:
-      own = superior (alliance, query->clinic, to->level);
-      return own == NULL || own == to;
-    case YL_ALLIANCE_SPECIALIST:
-      return alliance->department == query->department;
-    case YL_ALLIANCE_TELEMEDICINE_NETWORK:
-      return agreed (alliance, query->clinic, to, query->now_ms);
-    case YL_ALLIANCE_URBAN_GROUP:
-    default:
-      return true;
+  case YL_ALLIANCE_COUNTY_COMMUNITY:
+    own = superior (alliance, query->clinic, to->level);
+    return own == NULL || own == to;
+  case YL_ALLIANCE_SPECIALIST:
+    return alliance->department == query->department;
+  case YL_ALLIANCE_TELEMEDICINE_NETWORK:
+    return agreed (alliance, query->clinic, to, query->now_ms);
+  case YL_ALLIANCE_URBAN_GROUP:
+  default:
+    return true;
   }
 }
 

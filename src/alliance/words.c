@@ -1,20 +1,19 @@
 #include "alliance/alliance.h"
 
-static const char *const LEVELS[YL_N_LEVELS]
-    = { "village", "township", "county", "city", "national" };
-static const char *const ROLES[YL_N_ROLES]
-    = { "clinic_doctor", "expert", "trainer", "learner", "office" };
-static const char *const URGENCIES[YL_N_URGENCIES]
-    = { "routine", "urgent", "emergency" };
-static const char *const ALLIANCE_KINDS[YL_N_ALLIANCE_KINDS]
-    = { "urban_group", "county_community", "specialist",
-        "telemedicine_network" };
-static const char *const MEMBER_KINDS[YL_N_MEMBER_KINDS]
-    = { "lead", "member", "cooperating" };
+static const char *const LEVELS[YL_N_LEVELS] = { "village", "township",
+                                                 "county", "city", "national" };
+static const char *const ROLES[YL_N_ROLES] = { "clinic_doctor", "expert",
+                                               "trainer", "learner", "office" };
+static const char *const URGENCIES[YL_N_URGENCIES] = { "routine", "urgent",
+                                                       "emergency" };
+static const char *const ALLIANCE_KINDS[YL_N_ALLIANCE_KINDS] = {
+  "urban_group", "county_community", "specialist", "telemedicine_network"
+};
+static const char *const MEMBER_KINDS[YL_N_MEMBER_KINDS] = { "lead", "member",
+                                                             "cooperating" };
 
 static bool
-parse (const char *text, const char *const *words, unsigned n,
-       unsigned *found)
+parse (const char *text, const char *const *words, unsigned n, unsigned *found)
 {
   for (unsigned i = 0; text != NULL && i < n; i++)
     if (g_str_equal (text, words[i])) {

@@ -30,10 +30,10 @@ yl_consult_book_new (YlAlliances *alliances)
   YlConsultBook *self = g_new0 (YlConsultBook, 1);
   self->alliances = yl_alliances_ref (alliances);
   self->duty = yl_duty_new ();
-  self->consultations = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                               free_consultation);
-  self->answers
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_answer);
+  self->consultations =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_consultation);
+  self->answers =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_answer);
   g_queue_init (&self->answered);
   return self;
 }
@@ -81,6 +81,12 @@ uint64_t
 yl_consult_book_seq (const YlConsultBook *self)
 {
   return self->seq;
+}
+
+void
+yl_consult_book_set_duty (YlConsultBook *self, const char *post, bool on)
+{
+  yl_duty_set (self->duty, post, on);
 }
 
 void
@@ -201,8 +207,8 @@ yl_consult_apply (YlConsultBook *self, const YlConsultEvent *event)
   if (event->kind == YL_EVENT_DUTY) {
     yl_duty_set (self->duty, event->post, event->on);
   } else {
-    YlConsultation *found
-        = g_hash_table_lookup (self->consultations, event->consultation);
+    YlConsultation *found =
+        g_hash_table_lookup (self->consultations, event->consultation);
     YlConsultation *one = found;
     if (!yl_consultation_apply (&one, event))
       return false;

@@ -29,16 +29,15 @@ static GPtrArray *
 candidates (const YlConsultation *self, const YlClimbSite *site)
 {
   const YlRouteQuery query = {
-    .clinic = yl_alliances_organisation (
-        site->alliances, self->request->party->organisation.id),
-    .department
-    = yl_alliances_department (site->alliances, self->department.id),
+    .clinic = yl_alliances_organisation (site->alliances,
+                                         self->request->party->organisation.id),
+    .department =
+        yl_alliances_department (site->alliances, self->department.id),
     .now_ms = site->now_ms,
   };
   if (query.clinic == NULL || query.department == NULL)
     return g_ptr_array_new ();
-  GPtrArray *route
-      = yl_alliances_route (site->alliances, site->duty, &query);
+  GPtrArray *route = yl_alliances_route (site->alliances, site->duty, &query);
   for (guint s = route->len; s-- > 0;) {
     YlRouteStep *step = route->pdata[s];
     for (guint p = step->posts->len; p-- > 0;) {
@@ -75,8 +74,7 @@ yl_climb_next (const YlConsultation *self, const YlClimbSite *site,
                unsigned lowest)
 {
   GPtrArray *route = candidates (self, site);
-  while (route->len > 0
-         && ((YlRouteStep *) route->pdata[0])->level < lowest)
+  while (route->len > 0 && ((YlRouteStep *) route->pdata[0])->level < lowest)
     g_ptr_array_remove_index (route, 0);
   const unsigned width = yl_route_width (self->request->urgency);
   if (route->len > width)

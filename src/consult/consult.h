@@ -199,8 +199,8 @@ YlConsultEvent *yl_consult_event_decode (const char *text, size_t size,
 typedef struct {
   const YlParty *party;
   YlRungState state;
-  const char *reason;   /* why declined, or NULL */
-  uint64_t ended_seq;   /* the event that stopped the ringing, or 0 */
+  const char *reason; /* why declined, or NULL */
+  uint64_t ended_seq; /* the event that stopped the ringing, or 0 */
 } YlRung;
 
 /* One level that was rung. Several may ring at a time. */
@@ -218,13 +218,13 @@ typedef struct {
   uint64_t seq; /* of its newest event */
   YlConsultState state;
   int64_t updated_ms;
-  int64_t since_ms; /* when the present state began */
-  const YlConsultEvent *request; /* party (the clinic), urgency, patient,
-                                    question, consent, at_ms */
+  int64_t since_ms;               /* when the present state began */
+  const YlConsultEvent *request;  /* party (the clinic), urgency, patient,
+                                     question, consent, at_ms */
   const YlConsultEvent *redirect; /* the last one, or NULL */
   YlDepartment department;        /* asked for now: a redirect changes it */
-  GPtrArray *climb;        /* (element-type YlClimb) */
-  unsigned round;          /* index in climb where this round begins */
+  GPtrArray *climb;               /* (element-type YlClimb) */
+  unsigned round;                 /* index in climb where this round begins */
   unsigned redirects;
   const YlParty *expert; /* NULL: nobody has it */
   YlSideMedia media[YL_N_SIDES];
@@ -248,8 +248,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlConsultation, yl_consultation_free)
 
 /* Rebuilds one from its events (the first is its request); false and
  * untouched where an event does not follow. @self points to NULL at first. */
-bool yl_consultation_apply (YlConsultation **self,
-                            const YlConsultEvent *event);
+bool yl_consultation_apply (YlConsultation **self, const YlConsultEvent *event);
 
 /* How @account stands to it. */
 YlRelation yl_consultation_relation (const YlConsultation *self,
@@ -269,21 +268,21 @@ int64_t yl_consultation_deadline_ms (const YlConsultation *self,
 /* --- commands --- */
 
 typedef enum {
-  YL_CONSULT_DO_DUTY_SET,   /* post, on */
-  YL_CONSULT_DO_REQUEST,    /* consultation (a new id), post, department,
-                            urgency, patient, question, consent */
-  YL_CONSULT_DO_CANCEL,     /* consultation, text… */
-  YL_CONSULT_DO_ACCEPT,     /* consultation, post */
-  YL_CONSULT_DO_DECLINE,    /* consultation, post, text */
-  YL_CONSULT_DO_REDIRECT,   /* consultation, post, department, text */
-  YL_CONSULT_DO_END,        /* consultation */
-  YL_CONSULT_DO_CHAT,       /* consultation, text */
-  YL_CONSULT_DO_SAVE,       /* consultation, opinion */
-  YL_CONSULT_DO_SIGN,       /* consultation, opinion */
-  YL_CONSULT_DO_SUPPLEMENT, /* consultation, text */
+  YL_CONSULT_DO_DUTY_SET,    /* post, on */
+  YL_CONSULT_DO_REQUEST,     /* consultation (a new id), post, department,
+                             urgency, patient, question, consent */
+  YL_CONSULT_DO_CANCEL,      /* consultation, text… */
+  YL_CONSULT_DO_ACCEPT,      /* consultation, post */
+  YL_CONSULT_DO_DECLINE,     /* consultation, post, text */
+  YL_CONSULT_DO_REDIRECT,    /* consultation, post, department, text */
+  YL_CONSULT_DO_END,         /* consultation */
+  YL_CONSULT_DO_CHAT,        /* consultation, text */
+  YL_CONSULT_DO_SAVE,        /* consultation, opinion */
+  YL_CONSULT_DO_SIGN,        /* consultation, opinion */
+  YL_CONSULT_DO_SUPPLEMENT,  /* consultation, text */
   YL_CONSULT_DO_ACKNOWLEDGE, /* consultation */
-  YL_CONSULT_DO_MEDIA, /* the server's own: consultation, side, media */
-  YL_CONSULT_DO_TIME,  /* the journal's own: consultation */
+  YL_CONSULT_DO_MEDIA,       /* the server's own: consultation, side, media */
+  YL_CONSULT_DO_TIME,        /* the journal's own: consultation */
   YL_N_CONSULT_COMMANDS,
 } YlConsultCommandKind;
 
@@ -306,6 +305,10 @@ typedef struct {
   YlSideMedia media;
   bool on;
 } YlConsultCommand;
+
+/* A copy that owns its texts, for a command that has to wait. */
+YlConsultCommand *yl_consult_command_copy (const YlConsultCommand *self);
+void yl_consult_command_free (YlConsultCommand *self);
 
 /* Why a command was refused; the names are those of PROTOCOL.md, section 2. */
 typedef enum {
@@ -377,8 +380,10 @@ GPtrArray *yl_consult_book_open (const YlConsultBook *self);
 int64_t yl_consult_book_deadline_ms (const YlConsultBook *self,
                                      const char **consultation);
 
-/* For rebuilding: the last number given out, a command answered earlier, a
- * consultation that was read back (handed over), and forgetting a final one. */
+/* For rebuilding: who is on duty, the last number given out, a command
+ * answered earlier, a consultation that was read back (handed over), and
+ * forgetting a final one. */
+void yl_consult_book_set_duty (YlConsultBook *self, const char *post, bool on);
 void yl_consult_book_set_seq (YlConsultBook *self, uint64_t seq);
 void yl_consult_book_remember (YlConsultBook *self, const char *account,
                                const char *command, const char *consultation,

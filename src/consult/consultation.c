@@ -142,13 +142,12 @@ yl_consultation_copy (const YlConsultation *self)
   copy->acknowledged = keep (self->acknowledged);
   copy->expert = self->expert != NULL ? yl_party_ref (self->expert) : NULL;
   /* g_ptr_array_copy() carries the free function over. */
-  copy->climb
-      = g_ptr_array_copy (self->climb, (GCopyFunc) copy_climb, NULL);
+  copy->climb = g_ptr_array_copy (self->climb, (GCopyFunc) copy_climb, NULL);
   copy->chat = g_ptr_array_copy (self->chat, (GCopyFunc) copy_event, NULL);
-  copy->supplements
-      = g_ptr_array_copy (self->supplements, (GCopyFunc) copy_event, NULL);
-  copy->excluded
-      = g_ptr_array_copy (self->excluded, (GCopyFunc) copy_text, NULL);
+  copy->supplements =
+      g_ptr_array_copy (self->supplements, (GCopyFunc) copy_event, NULL);
+  copy->excluded =
+      g_ptr_array_copy (self->excluded, (GCopyFunc) copy_text, NULL);
   return copy;
 }
 
@@ -167,8 +166,8 @@ static bool
 anybody_rings (const YlConsultation *self)
 {
   FOR_EACH_RUNG (self, climb, rung)
-    if (rung->state == YL_RUNG_RINGING)
-      return true;
+  if (rung->state == YL_RUNG_RINGING)
+    return true;
   return false;
 }
 
@@ -189,9 +188,9 @@ bool
 yl_consultation_rings (const YlConsultation *self, const char *account)
 {
   FOR_EACH_RUNG (self, climb, rung)
-    if (rung->state == YL_RUNG_RINGING
-        && g_strcmp0 (rung->party->account, account) == 0)
-      return true;
+  if (rung->state == YL_RUNG_RINGING
+      && g_strcmp0 (rung->party->account, account) == 0)
+    return true;
   return false;
 }
 
@@ -214,14 +213,14 @@ yl_consultation_side (const YlConsultation *self, const char *account,
                       YlSide *side)
 {
   switch (yl_consultation_relation (self, account)) {
-    case YL_RELATION_CLINIC:
-      *side = YL_SIDE_CLINIC;
-      return true;
-    case YL_RELATION_EXPERT:
-      *side = YL_SIDE_EXPERT;
-      return true;
-    default:
-      return false;
+  case YL_RELATION_CLINIC:
+    *side = YL_SIDE_CLINIC;
+    return true;
+  case YL_RELATION_EXPERT:
+    *side = YL_SIDE_EXPERT;
+    return true;
+  default:
+    return false;
   }
 }
 
@@ -251,8 +250,7 @@ settle_climb (YlConsultation *self, int64_t at_ms)
     YlClimb *climb = self->climb->pdata[c];
     bool rings = false;
     for (guint i = 0; i < climb->rung->len; i++)
-      rings |= g_array_index (climb->rung, YlRung, i).state
-               == YL_RUNG_RINGING;
+      rings |= g_array_index (climb->rung, YlRung, i).state == YL_RUNG_RINGING;
     if (!rings && climb->ended_ms == 0)
       climb->ended_ms = at_ms;
   }
@@ -269,17 +267,16 @@ static void
 stop_all (YlConsultation *self, const YlConsultEvent *event)
 {
   FOR_EACH_RUNG (self, climb, rung)
-    if (rung->state == YL_RUNG_RINGING)
-      stop_rung (rung, YL_RUNG_WITHDRAWN, event);
+  if (rung->state == YL_RUNG_RINGING)
+    stop_rung (rung, YL_RUNG_WITHDRAWN, event);
 }
 
 static YlRung *
 find_ringing (const YlConsultation *self, const char *post)
 {
   FOR_EACH_RUNG (self, climb, rung)
-    if (rung->state == YL_RUNG_RINGING
-        && g_str_equal (rung->party->post, post))
-      return rung;
+  if (rung->state == YL_RUNG_RINGING && g_str_equal (rung->party->post, post))
+    return rung;
   return NULL;
 }
 
@@ -312,8 +309,8 @@ apply_ringing (YlConsultation *self, const YlConsultEvent *event)
   climb->rung = new_rung (event->rung->len);
   for (guint i = 0; i < event->rung->len; i++) {
     const YlRung rung = { .party = yl_party_ref (event->rung->pdata[i]) };
-    one_place &= g_str_equal (rung.party->organisation.id,
-                              first->organisation.id);
+    one_place &=
+        g_str_equal (rung.party->organisation.id, first->organisation.id);
     g_array_append_val (climb->rung, rung);
   }
   climb->at = one_place ? yl_party_ref (first) : NULL;
@@ -347,10 +344,10 @@ apply_unanswered (YlConsultation *self, const YlConsultEvent *event)
 {
   bool any = false;
   FOR_EACH_RUNG (self, climb, rung)
-    if (rung->state == YL_RUNG_RINGING && climb->deadline_ms <= event->at_ms) {
-      stop_rung (rung, YL_RUNG_NO_ANSWER, event);
-      any = true;
-    }
+  if (rung->state == YL_RUNG_RINGING && climb->deadline_ms <= event->at_ms) {
+    stop_rung (rung, YL_RUNG_NO_ANSWER, event);
+    any = true;
+  }
   return any;
 }
 
@@ -402,8 +399,7 @@ apply_redirected (YlConsultation *self, const YlConsultEvent *event)
 
 /* The call or the request is over. */
 static void
-finish (YlConsultation *self, const YlConsultEvent *event,
-        YlConsultState state)
+finish (YlConsultation *self, const YlConsultEvent *event, YlConsultState state)
 {
   stop_all (self, event);
   self->state = state;
@@ -501,25 +497,24 @@ apply_acknowledged (YlConsultation *self, const YlConsultEvent *event)
 }
 
 static bool (*const APPLY[YL_N_EVENT_KINDS]) (YlConsultation *,
-                                              const YlConsultEvent *)
-    = {
-        [YL_EVENT_RINGING] = apply_ringing,
-        [YL_EVENT_DECLINED] = apply_declined,
-        [YL_EVENT_WITHDRAWN] = apply_withdrawn,
-        [YL_EVENT_UNANSWERED] = apply_unanswered,
-        [YL_EVENT_ACCEPTED] = apply_accepted,
-        [YL_EVENT_REDIRECTED] = apply_redirected,
-        [YL_EVENT_ALL_DECLINED] = apply_all_declined,
-        [YL_EVENT_EXPIRED] = apply_expired,
-        [YL_EVENT_CANCELLED] = apply_cancelled,
-        [YL_EVENT_MEDIA] = apply_media,
-        [YL_EVENT_ENDED] = apply_ended,
-        [YL_EVENT_CHAT] = apply_chat,
-        [YL_EVENT_DRAFT] = apply_draft,
-        [YL_EVENT_SIGNED] = apply_signed,
-        [YL_EVENT_SUPPLEMENTED] = apply_supplemented,
-        [YL_EVENT_ACKNOWLEDGED] = apply_acknowledged,
-      };
+                                              const YlConsultEvent *) = {
+  [YL_EVENT_RINGING] = apply_ringing,
+  [YL_EVENT_DECLINED] = apply_declined,
+  [YL_EVENT_WITHDRAWN] = apply_withdrawn,
+  [YL_EVENT_UNANSWERED] = apply_unanswered,
+  [YL_EVENT_ACCEPTED] = apply_accepted,
+  [YL_EVENT_REDIRECTED] = apply_redirected,
+  [YL_EVENT_ALL_DECLINED] = apply_all_declined,
+  [YL_EVENT_EXPIRED] = apply_expired,
+  [YL_EVENT_CANCELLED] = apply_cancelled,
+  [YL_EVENT_MEDIA] = apply_media,
+  [YL_EVENT_ENDED] = apply_ended,
+  [YL_EVENT_CHAT] = apply_chat,
+  [YL_EVENT_DRAFT] = apply_draft,
+  [YL_EVENT_SIGNED] = apply_signed,
+  [YL_EVENT_SUPPLEMENTED] = apply_supplemented,
+  [YL_EVENT_ACKNOWLEDGED] = apply_acknowledged,
+};
 
 /* Some states follow from who rings and which sides are there. */
 static void
@@ -527,16 +522,14 @@ derive_state (YlConsultation *self, int64_t at_ms)
 {
   const unsigned now = 1u << self->state;
   if (now & OPEN_REQUEST) {
-    self->state = anybody_rings (self) ? YL_CONSULT_OFFERED
-                                       : YL_CONSULT_REQUESTED;
+    self->state =
+        anybody_rings (self) ? YL_CONSULT_OFFERED : YL_CONSULT_REQUESTED;
     return;
   }
   if (!(now & IN_CALL))
     return;
-  const bool clinic
-      = self->media[YL_SIDE_CLINIC] == YL_SIDE_MEDIA_CONNECTED;
-  const bool expert
-      = self->media[YL_SIDE_EXPERT] == YL_SIDE_MEDIA_CONNECTED;
+  const bool clinic = self->media[YL_SIDE_CLINIC] == YL_SIDE_MEDIA_CONNECTED;
+  const bool expert = self->media[YL_SIDE_EXPERT] == YL_SIDE_MEDIA_CONNECTED;
   if (clinic && expert) {
     self->state = YL_CONSULT_ACTIVE;
     if (self->active_ms == 0)

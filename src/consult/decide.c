@@ -20,7 +20,7 @@ typedef struct {
   const YlConsultBook *book;
   const YlConsultCommand *command;
   int64_t now_ms;
-  const YlDuty *duty; /* as it will be after a duty command */
+  const YlDuty *duty;  /* as it will be after a duty command */
   YlConsultation *one; /* scratch copy; every event is applied to it */
   GPtrArray *events;
   uint64_t seq;
@@ -51,8 +51,7 @@ emit (Decision *d, YlConsultEvent like)
     like.consultation = d->one->id;
   YlConsultEvent *event = yl_consult_event_new (&like);
   g_ptr_array_add (d->events, event);
-  if (like.kind != YL_EVENT_DUTY
-      && !yl_consultation_apply (&d->one, event))
+  if (like.kind != YL_EVENT_DUTY && !yl_consultation_apply (&d->one, event))
     g_critical ("event %s does not follow", yl_event_kind_name (like.kind));
 }
 
@@ -102,17 +101,16 @@ climb (Decision *d)
       || ring (d, yl_climb_above (d->one)))
     return;
   switch (yl_climb_end (d->one)) {
-    case YL_CLIMB_DECLINED:
-      emit (d, (YlConsultEvent){ .kind = YL_EVENT_ALL_DECLINED });
-      break;
-    case YL_CLIMB_SILENT:
-      emit (d, (YlConsultEvent){ .kind = YL_EVENT_EXPIRED,
-                                 .text = "no_answer" });
-      break;
-    case YL_CLIMB_NOBODY:
-    default:
-      ring (d, 0); /* one who stepped out may be back at a lower level */
-      break;
+  case YL_CLIMB_DECLINED:
+    emit (d, (YlConsultEvent){ .kind = YL_EVENT_ALL_DECLINED });
+    break;
+  case YL_CLIMB_SILENT:
+    emit (d, (YlConsultEvent){ .kind = YL_EVENT_EXPIRED, .text = "no_answer" });
+    break;
+  case YL_CLIMB_NOBODY:
+  default:
+    ring (d, 0); /* one who stepped out may be back at a lower level */
+    break;
   }
 }
 
@@ -176,8 +174,7 @@ static YlOpinion
 whole (const YlOpinion *opinion)
 {
   return (YlOpinion){ or_empty (opinion->findings),
-                      or_empty (opinion->diagnosis),
-                      or_empty (opinion->advice),
+                      or_empty (opinion->diagnosis), or_empty (opinion->advice),
                       or_empty (opinion->follow_up) };
 }
 
@@ -236,8 +233,7 @@ do_request (Decision *d)
   YlConsultEvent like = {
     .kind = YL_EVENT_REQUESTED,
     .consultation = c->consultation,
-    .department
-    = *yl_alliances_department (d->book->alliances, c->department),
+    .department = *yl_alliances_department (d->book->alliances, c->department),
     .urgency = c->urgency,
     .patient = c->patient,
     .question = or_empty (c->question),
@@ -306,12 +302,11 @@ static bool
 do_redirect (Decision *d)
 {
   const YlConsultCommand *c = d->command;
-  const YlDepartment *department
-      = yl_alliances_department (d->book->alliances, c->department);
+  const YlDepartment *department =
+      yl_alliances_department (d->book->alliances, c->department);
   if (d->one->expert == NULL && !check_rings (d))
     return false;
-  if (d->one->expert != NULL
-      && g_strcmp0 (d->one->expert->post, c->post) != 0)
+  if (d->one->expert != NULL && g_strcmp0 (d->one->expert->post, c->post) != 0)
     return refuse (d, YL_REFUSAL_INVALID_PARAMS, "post");
   if (department == NULL)
     return refuse (d, YL_REFUSAL_INVALID_PARAMS, "department");
@@ -381,12 +376,11 @@ do_save (Decision *d)
 static char *
 hash_opinion (const Decision *d, const YlOpinion *opinion)
 {
-  g_autofree char *at
-      = g_strdup_printf ("%" G_GINT64_FORMAT, d->now_ms);
-  const char *const parts[]
-      = { "yilian opinion 1", d->one->id,         d->command->account,
-          at,                 opinion->findings,  opinion->diagnosis,
-          opinion->advice,    opinion->follow_up };
+  g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, d->now_ms);
+  const char *const parts[] = { "yilian opinion 1",  d->one->id,
+                                d->command->account, at,
+                                opinion->findings,   opinion->diagnosis,
+                                opinion->advice,     opinion->follow_up };
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   for (size_t i = 0; i < G_N_ELEMENTS (parts); i++) {
     g_autofree char *length = g_strdup_printf ("%zu:", strlen (parts[i]));
@@ -406,9 +400,8 @@ do_sign (Decision *d)
       && *opinion.advice == '\0')
     return refuse (d, YL_REFUSAL_INVALID_PARAMS, "findings");
   g_autofree char *hash = hash_opinion (d, &opinion);
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_SIGNED,
-                             .opinion = opinion,
-                             .text = hash });
+  emit (d, (YlConsultEvent){
+               .kind = YL_EVENT_SIGNED, .opinion = opinion, .text = hash });
   return true;
 }
 
@@ -441,9 +434,8 @@ do_media (Decision *d)
   if (c->side == YL_SIDE_EXPERT && d->one->expert == NULL)
     return refuse (d, YL_REFUSAL_WRONG_STATE, NULL);
   if (d->one->media[c->side] != c->media)
-    emit (d, (YlConsultEvent){ .kind = YL_EVENT_MEDIA,
-                               .side = c->side,
-                               .media = c->media });
+    emit (d, (YlConsultEvent){
+                 .kind = YL_EVENT_MEDIA, .side = c->side, .media = c->media });
   return true;
 }
 
@@ -472,47 +464,47 @@ typedef struct {
 
 static const Rule RULES[YL_N_CONSULT_COMMANDS] = {
   [YL_CONSULT_DO_REQUEST] = { do_request, YL_ACTION_REQUEST, 0 },
-  [YL_CONSULT_DO_CANCEL]
-  = { do_cancel, YL_ACTION_CANCEL, OPEN_REQUEST | BEFORE_CALL },
+  [YL_CONSULT_DO_CANCEL] = { do_cancel, YL_ACTION_CANCEL,
+                             OPEN_REQUEST | BEFORE_CALL },
   [YL_CONSULT_DO_ACCEPT] = { do_accept, YL_ACTION_ACCEPT, BIT (OFFERED) },
   [YL_CONSULT_DO_DECLINE] = { do_decline, YL_ACTION_DECLINE, BIT (OFFERED) },
-  [YL_CONSULT_DO_REDIRECT]
-  = { do_redirect, YL_ACTION_REDIRECT, BIT (OFFERED) | BEFORE_CALL },
+  [YL_CONSULT_DO_REDIRECT] = { do_redirect, YL_ACTION_REDIRECT,
+                               BIT (OFFERED) | BEFORE_CALL },
   [YL_CONSULT_DO_END] = { do_end, YL_ACTION_END, IN_CALL },
-  [YL_CONSULT_DO_CHAT]
-  = { do_chat, YL_ACTION_CHAT, IN_CALL | BIT (OPINION_PENDING) },
-  [YL_CONSULT_DO_SAVE]
-  = { do_save, YL_ACTION_OPINION_SAVE, IN_CALL | BIT (OPINION_PENDING) },
-  [YL_CONSULT_DO_SIGN]
-  = { do_sign, YL_ACTION_OPINION_SIGN, BIT (OPINION_PENDING) },
+  [YL_CONSULT_DO_CHAT] = { do_chat, YL_ACTION_CHAT,
+                           IN_CALL | BIT (OPINION_PENDING) },
+  [YL_CONSULT_DO_SAVE] = { do_save, YL_ACTION_OPINION_SAVE,
+                           IN_CALL | BIT (OPINION_PENDING) },
+  [YL_CONSULT_DO_SIGN] = { do_sign, YL_ACTION_OPINION_SIGN,
+                           BIT (OPINION_PENDING) },
   [YL_CONSULT_DO_SUPPLEMENT] = { do_supplement, YL_ACTION_OPINION_SUPPLEMENT,
                                  BIT (SIGNED) | BIT (CLOSED) },
-  [YL_CONSULT_DO_ACKNOWLEDGE]
-  = { do_acknowledge, YL_ACTION_ACKNOWLEDGE, BIT (SIGNED) },
+  [YL_CONSULT_DO_ACKNOWLEDGE] = { do_acknowledge, YL_ACTION_ACKNOWLEDGE,
+                                  BIT (SIGNED) },
   [YL_CONSULT_DO_MEDIA] = { do_media, YL_N_ACTIONS, OPEN_REQUEST | IN_CALL },
-  [YL_CONSULT_DO_TIME]
-  = { do_time, YL_N_ACTIONS, (1u << YL_CONSULT_N_STATES) - 1 },
+  [YL_CONSULT_DO_TIME] = { do_time, YL_N_ACTIONS,
+                           (1u << YL_CONSULT_N_STATES) - 1 },
 };
 
 static bool
 check_rights (Decision *d, const Rule *rule)
 {
   const char *account = d->command->account;
-  const YlRelation relation
-      = d->one != NULL ? yl_consultation_relation (d->one, account)
-                       : YL_RELATION_NONE;
+  const YlRelation relation = d->one != NULL
+                                  ? yl_consultation_relation (d->one, account)
+                                  : YL_RELATION_NONE;
   if (rule->action == YL_N_ACTIONS)
     return d->one != NULL || refuse (d, YL_REFUSAL_NOT_FOUND, NULL);
-  const unsigned roles
-      = account != NULL ? yl_alliances_roles (d->book->alliances, account) : 0;
+  const unsigned roles =
+      account != NULL ? yl_alliances_roles (d->book->alliances, account) : 0;
   switch (yl_rights_ask (rule->action, roles, relation)) {
-    case YL_RIGHTS_YES:
-      return true;
-    case YL_RIGHTS_NOT_FOUND:
-      return refuse (d, YL_REFUSAL_NOT_FOUND, NULL);
-    case YL_RIGHTS_NO:
-    default:
-      return refuse (d, YL_REFUSAL_NO_RIGHT, NULL);
+  case YL_RIGHTS_YES:
+    return true;
+  case YL_RIGHTS_NOT_FOUND:
+    return refuse (d, YL_REFUSAL_NOT_FOUND, NULL);
+  case YL_RIGHTS_NO:
+  default:
+    return refuse (d, YL_REFUSAL_NO_RIGHT, NULL);
   }
 }
 
@@ -528,10 +520,9 @@ check_turn (Decision *d, const Rule *rule)
   if (asks_for_it
       && yl_consultation_relation (d->one, d->command->account)
              == YL_RELATION_PASSED)
-    return refuse (d,
-                   d->one->expert != NULL ? YL_REFUSAL_TAKEN
-                                          : YL_REFUSAL_WRONG_STATE,
-                   NULL);
+    return refuse (
+        d, d->one->expert != NULL ? YL_REFUSAL_TAKEN : YL_REFUSAL_WRONG_STATE,
+        NULL);
   if (!(rule->states & 1u << d->one->state))
     return refuse (d, YL_REFUSAL_WRONG_STATE, NULL);
   return true;
@@ -540,12 +531,12 @@ check_turn (Decision *d, const Rule *rule)
 static bool
 decide_one (Decision *d, const Rule *rule)
 {
-  const YlConsultation *found
-      = yl_consult_book_find (d->book, d->command->consultation);
+  const YlConsultation *found =
+      yl_consult_book_find (d->book, d->command->consultation);
   if (found != NULL && d->command->kind != YL_CONSULT_DO_REQUEST)
     d->one = yl_consultation_copy (found);
-  const bool done = check_rights (d, rule) && check_turn (d, rule)
-                    && rule->run (d);
+  const bool done =
+      check_rights (d, rule) && check_turn (d, rule) && rule->run (d);
   g_clear_pointer (&d->one, yl_consultation_free);
   return done;
 }
@@ -556,8 +547,8 @@ static void
 ring_newcomers (Decision *d)
 {
   const YlClimbSite site = { d->book->alliances, d->duty, d->now_ms };
-  const int64_t deadline_ms
-      = yl_consultation_deadline_ms (d->one, d->book->alliances);
+  const int64_t deadline_ms =
+      yl_consultation_deadline_ms (d->one, d->book->alliances);
   g_autoptr (GPtrArray) steps = yl_climb_newcomers (d->one, &site);
   for (guint i = 0; i < steps->len; i++)
     emit_ringing (d, steps->pdata[i], deadline_ms);
@@ -607,9 +598,8 @@ decide_duty (Decision *d)
   g_autoptr (YlDuty) duty = yl_duty_copy (d->book->duty);
   yl_duty_set (duty, c->post, c->on);
   d->duty = duty;
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_DUTY,
-                             .post = c->post,
-                             .on = c->on });
+  emit (d, (YlConsultEvent){
+               .kind = YL_EVENT_DUTY, .post = c->post, .on = c->on });
   g_autoptr (GPtrArray) open = yl_consult_book_open (d->book);
   for (guint i = 0; i < open->len; i++)
     duty_touches (d, open->pdata[i]);

@@ -9,17 +9,17 @@
 #define DEPTH_MAX 8
 #define RUNG_MAX 1000u
 
-G_DEFINE_QUARK (yl-consult-error-quark, yl_consult_error)
+G_DEFINE_QUARK (yl - consult - error - quark, yl_consult_error)
 
 /* What an event of a kind carries, besides v, kind, at, consultation,
  * account and command. */
 enum {
   POST = 1 << 0,
-  TEXT = 1 << 1,          /* may be absent */
-  TEXT_NEEDED = 1 << 2,   /* must be there */
+  TEXT = 1 << 1,        /* may be absent */
+  TEXT_NEEDED = 1 << 2, /* must be there */
   DEPARTMENT = 1 << 3,
-  REQUEST = 1 << 4,       /* party, urgency, patient, question, consent */
-  RING = 1 << 5,          /* level, deadline, rung */
+  REQUEST = 1 << 4, /* party, urgency, patient, question, consent */
+  RING = 1 << 5,    /* level, deadline, rung */
   SIDE = 1 << 6,
   MEDIA = 1 << 7,
   ON = 1 << 8,
@@ -301,10 +301,10 @@ need_word (const In *in, const char *key, const char *(*name) (unsigned),
   return 0;
 }
 
-#define DEFINE_NAME(function, Type, getter)                                   \
-  static const char *function (unsigned i)                                    \
-  {                                                                           \
-    return getter ((Type) i);                                                 \
+#define DEFINE_NAME(function, Type, getter) \
+  static const char *function (unsigned i)  \
+  {                                         \
+    return getter ((Type) i);               \
   }
 DEFINE_NAME (kind_name, YlEventKind, yl_event_kind_name)
 DEFINE_NAME (level_name, YlLevel, yl_level_name)
@@ -333,12 +333,11 @@ read_party (JsonNode *node, bool *failed)
     .post = need_text (&in, "post"),
     .account = need_text (&in, "account"),
     .name = { need_text (&in, "zh"), need_text (&in, "en") },
-    .organisation
-    = { .id = need_text (&organisation, "id"),
-        .name = { need_text (&organisation, "zh"),
-                  need_text (&organisation, "en") },
-        .level = (YlLevel) need_word (&in, "level", level_name,
-                                      YL_N_LEVELS) },
+    .organisation = { .id = need_text (&organisation, "id"),
+                      .name = { need_text (&organisation, "zh"),
+                                need_text (&organisation, "en") },
+                      .level = (YlLevel) need_word (&in, "level", level_name,
+                                                    YL_N_LEVELS) },
   };
   if (member (&in, "department") != NULL)
     like.department = need_department (&in, "department");
@@ -352,10 +351,10 @@ read_request (const In *in, YlConsultEvent *event)
   const In consent = need_object (in, "consent");
   const int64_t age = need_int (&patient, "age");
   event->party = read_party (member (in, "party"), in->failed);
-  event->urgency = (YlUrgency) need_word (in, "urgency", urgency_name,
-                                          YL_N_URGENCIES);
-  event->patient.sex
-      = (YlSex) need_word (&patient, "sex", sex_name, YL_N_SEXES);
+  event->urgency =
+      (YlUrgency) need_word (in, "urgency", urgency_name, YL_N_URGENCIES);
+  event->patient.sex =
+      (YlSex) need_word (&patient, "sex", sex_name, YL_N_SEXES);
   event->patient.age = (int) CLAMP (age, 0, YL_CONSULT_AGE_MAX);
   event->patient.complaint = need_text (&patient, "complaint");
   event->patient.summary = need_text (&patient, "summary");
@@ -371,8 +370,8 @@ read_ring (const In *in, YlConsultEvent *event)
   JsonNode *node = member (in, "rung");
   event->level = (YlLevel) need_word (in, "level", level_name, YL_N_LEVELS);
   event->deadline_ms = need_int (in, "deadline");
-  event->rung = g_ptr_array_new_with_free_func ((GDestroyNotify)
-                                                    yl_party_unref);
+  event->rung =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) yl_party_unref);
   JsonArray *array = NULL;
   if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
     array = json_node_get_array (node);
@@ -380,9 +379,8 @@ read_ring (const In *in, YlConsultEvent *event)
   if (n == 0 || n > RUNG_MAX)
     *in->failed = true;
   for (guint i = 0; i < n && !*in->failed; i++)
-    g_ptr_array_add (event->rung,
-                     read_party (json_array_get_element (array, i),
-                                 in->failed));
+    g_ptr_array_add (event->rung, read_party (json_array_get_element (array, i),
+                                              in->failed));
 }
 
 static void
@@ -398,8 +396,8 @@ read_opinion (const In *in, YlOpinion *opinion)
 static void
 read_event (const In *in, YlConsultEvent *event)
 {
-  event->kind
-      = (YlEventKind) need_word (in, "kind", kind_name, YL_N_EVENT_KINDS);
+  event->kind =
+      (YlEventKind) need_word (in, "kind", kind_name, YL_N_EVENT_KINDS);
   const unsigned carries = CARRIES[event->kind];
   event->at_ms = need_int (in, "at");
   event->consultation = maybe_text (in, "consultation");
@@ -418,8 +416,8 @@ read_event (const In *in, YlConsultEvent *event)
   if (carries & SIDE)
     event->side = (YlSide) need_word (in, "side", side_name, YL_N_SIDES);
   if (carries & MEDIA)
-    event->media = (YlSideMedia) need_word (in, "media", media_name,
-                                            YL_N_SIDE_MEDIA);
+    event->media =
+        (YlSideMedia) need_word (in, "media", media_name, YL_N_SIDE_MEDIA);
   if (carries & ON)
     event->on = need_bool (in, "on");
   if (carries & OPINION)
@@ -435,11 +433,11 @@ yl_consult_event_decode (const char *text, size_t size, uint64_t seq,
                          GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  bool failed = !yl_json_scan (text, size, DEPTH_MAX)
-                || !json_parser_load_from_data (parser, text, (gssize) size,
-                                                NULL);
-  const In in = in_node (failed ? NULL : json_parser_get_root (parser),
-                         &failed);
+  bool failed =
+      !yl_json_scan (text, size, DEPTH_MAX)
+      || !json_parser_load_from_data (parser, text, (gssize) size, NULL);
+  const In in =
+      in_node (failed ? NULL : json_parser_get_root (parser), &failed);
   const int64_t version = need_int (&in, "v");
   if (!failed && version != VERSION) {
     g_set_error (error, YL_CONSULT_ERROR, YL_CONSULT_ERROR_VERSION,

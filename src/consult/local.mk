@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += src/consult/libyl-consult.la
 src_consult_libyl_consult_la_SOURCES = \
   src/consult/book.c src/consult/book.h \
   src/consult/climb.c src/consult/climb.h \
+  src/consult/command.c \
   src/consult/consult.h \
   src/consult/consultation.c \
   src/consult/decide.c \
@@ -9,5 +10,4 @@ src_consult_libyl_consult_la_SOURCES = \
   src/consult/event-json.c \
   src/consult/words.c
 src_consult_libyl_consult_la_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
-src_consult_libyl_consult_la_LIBADD = src/alliance/libyl-alliance.la \
-  $(GLIB_LIBS) $(JSON_LIBS)
+src_consult_libyl_consult_la_LIBADD = $(GLIB_LIBS) $(JSON_LIBS)

@@ -1,25 +1,27 @@
 #include "consult/consult.h"
 
-static const char *const STATES[YL_CONSULT_N_STATES]
-    = { "requested",   "offered",         "accepted", "waiting",
-        "active",      "interrupted",     "opinion_pending",
-        "signed",      "closed",          "declined", "cancelled",
-        "expired" };
+static const char *const STATES[YL_CONSULT_N_STATES] = {
+  "requested", "offered",     "accepted",        "waiting",
+  "active",    "interrupted", "opinion_pending", "signed",
+  "closed",    "declined",    "cancelled",       "expired"
+};
 static const char *const SIDES[YL_N_SIDES] = { "clinic", "expert" };
 static const char *const SEXES[YL_N_SEXES] = { "female", "male", "other" };
-static const char *const SIDE_MEDIA[YL_N_SIDE_MEDIA]
-    = { "none", "connected", "lost" };
-static const char *const RUNG_STATES[YL_N_RUNG_STATES]
-    = { "ringing", "accepted", "declined", "no_answer", "withdrawn" };
-static const char *const EVENT_KINDS[YL_N_EVENT_KINDS]
-    = { "duty",       "requested", "ringing",      "declined",
-        "withdrawn",  "unanswered", "accepted",    "redirected",
-        "all_declined", "expired", "cancelled",    "media",
-        "ended",      "chat",      "draft",        "signed",
-        "supplemented", "acknowledged" };
-static const char *const REFUSALS[YL_N_REFUSALS]
-    = { "none",        "invalid-params", "too-large", "no-right", "not-found",
-        "wrong-state", "taken",          "not-saved", "busy" };
+static const char *const SIDE_MEDIA[YL_N_SIDE_MEDIA] = { "none", "connected",
+                                                         "lost" };
+static const char *const RUNG_STATES[YL_N_RUNG_STATES] = {
+  "ringing", "accepted", "declined", "no_answer", "withdrawn"
+};
+static const char *const EVENT_KINDS[YL_N_EVENT_KINDS] = {
+  "duty",       "requested",    "ringing",     "declined",     "withdrawn",
+  "unanswered", "accepted",     "redirected",  "all_declined", "expired",
+  "cancelled",  "media",        "ended",       "chat",         "draft",
+  "signed",     "supplemented", "acknowledged"
+};
+static const char *const REFUSALS[YL_N_REFUSALS] = {
+  "none",        "invalid-params", "too-large", "no-right", "not-found",
+  "wrong-state", "taken",          "not-saved", "busy"
+};
 
 const char *
 yl_consult_state_name (YlConsultState state)

@@ -24,7 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlPasswordPool, yl_password_pool_free)
 /* @ok: the password is the right one. */
 typedef void (*YlPasswordVerified) (bool ok, void *user_data);
 
-/* False: the queue is full ("busy"), @done will not be called. @hash may be
+/* False: the queue is full, or the password is longer than
+ * YL_PASSWORD_OCTETS_MAX ("busy"): @done will not be called. @hash may be
  * NULL (no such account): it then takes as long and answers no. */
 bool yl_password_verify (YlPasswordPool *self, const char *hash,
                          const char *password, YlPasswordVerified done,

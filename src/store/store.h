@@ -19,7 +19,8 @@ typedef enum {
   YL_STORE_ERROR_READ,      /* damaged, or the disk fails */
   YL_STORE_ERROR_BUSY,      /* the mailbox is full */
   YL_STORE_ERROR_NOT_FOUND, /* no such account */
-  YL_STORE_ERROR_EXISTS,    /* the account exists already */
+  YL_STORE_ERROR_EXISTS,    /* the account or file exists already */
+  YL_STORE_ERROR_LOCKED,    /* another process has the database */
   YL_STORE_ERROR_BROKEN,    /* the chain of events does not hold together */
 } YlStoreError;
 GQuark yl_store_error_quark (void);
@@ -32,7 +33,8 @@ typedef struct YlStore YlStore;
  * @context: (nullable): where callbacks are delivered; %NULL: the default
  *
  * Brings the database to this program's version (numbered migrations) and
- * starts the thread. Blocks; for start-up.
+ * starts the thread. Only one store a file: "@path.lock" is held meanwhile.
+ * Blocks; for start-up.
  */
 YlStore *yl_store_open (const char *path, GMainContext *context,
                         GError **error);
@@ -49,6 +51,9 @@ typedef void (*YlStoreDone) (const GError *error, void *user_data);
 typedef struct {
   const char *account;
   const char *password_hash; /* Argon2id text of libsodium */
+  const char *name_zh;       /* given to yilianctl, or NULL: the alliance */
+  const char *name_en;       /* file's names are the usual ones */
+  const char *locale;        /* chosen by the person, or NULL */
   bool disabled;
 } YlStoreAccount;
 
@@ -63,6 +68,11 @@ void yl_store_account_get (YlStore *self, const char *account,
 void yl_store_account_put (YlStore *self, const char *account,
                            const char *password_hash, YlStoreDone done,
                            void *user_data);
+
+/* @locale: "zh-CN", "en". An account that does not exist: not-found. */
+void yl_store_account_set_locale (YlStore *self, const char *account,
+                                  const char *locale, YlStoreDone done,
+                                  void *user_data);
 
 #define YL_STORE_TOKEN_HASH_SIZE 32
 
@@ -105,10 +115,10 @@ bool yl_store_ensure_account (YlStore *self, const char *account,
 /* --- reading back: never blocks the caller --- */
 
 typedef struct {
-  const char *account;  /* one side of the consultation is this account */
-  int64_t before_ms;    /* ended before that; 0: now */
-  const char *text;     /* words to find, or NULL */
-  unsigned limit;       /* 1..50 */
+  const char *account; /* one side of the consultation is this account */
+  int64_t before_ms;   /* ended before that; 0: now */
+  const char *text;    /* words to find, or NULL */
+  unsigned limit;      /* 1..50 */
 } YlHistoryQuery;
 
 /* @consultations: (element-type YlConsultation), newest end first, borrowed
@@ -127,11 +137,6 @@ typedef void (*YlConsultationDone) (YlConsultation *consultation,
                                     const GError *error, void *user_data);
 void yl_store_consultation (YlStore *self, const char *id,
                             YlConsultationDone done, void *user_data);
-
-/* A consistent copy while everything goes on, into a file that must not
- * exist. */
-void yl_store_backup (YlStore *self, const char *path, YlStoreDone done,
-                      void *user_data);
 
 /* --- for /metrics and /readyz --- */
 

@@ -40,14 +40,13 @@ test_demo (void)
     kinds |= 1u << alliances[i].kind;
   g_assert_cmpuint (kinds, ==, (1u << YL_N_ALLIANCE_KINDS) - 1);
 
-  static const char *const accounts[]
-      = { "clinic", "expert", "trainer", "learner", "office", "demo-expert" };
+  static const char *const accounts[] = { "clinic",  "expert", "trainer",
+                                          "learner", "office", "demo-expert" };
   for (size_t i = 0; i < G_N_ELEMENTS (accounts); i++)
     g_assert_cmpuint (yl_alliances_roles (self, accounts[i]), !=, 0);
   const YlPost *post = yl_alliances_post (self, "qinghe-doctor");
   g_assert_cmpstr (post->person->account, ==, "clinic");
-  g_assert_cmpstr (post->organisation->parent->id, ==,
-                   "lianhua-health-centre");
+  g_assert_cmpstr (post->organisation->parent->id, ==, "lianhua-health-centre");
   g_assert_cmpstr (post->person->locale, ==, "zh-CN");
   g_assert_true (yl_alliances_holds (self, "clinic", "qinghe-doctor"));
   g_assert_false (yl_alliances_holds (self, "expert", "qinghe-doctor"));
@@ -62,8 +61,7 @@ static const struct {
   const char *says;
 } MISTAKES[] = {
   { "\"version\": 1", "\"version\": 2", "version" },
-  { "\"version\": 1", "\"version\": 1, \"colour\": 1",
-    "unknown key 'colour'" },
+  { "\"version\": 1", "\"version\": 1, \"colour\": 1", "unknown key 'colour'" },
   { "\"parent\": \"lianhua-health-centre\"", "\"parent\": \"nowhere\"",
     "organisations[0]: parent: no organisation 'nowhere'" },
   { "\"parent\": \"lianhua-health-centre\"", "\"parnt\": \"x\"",
@@ -117,15 +115,15 @@ test_mistakes (void)
 static void
 test_circle (void)
 {
-  static const char text[]
-      = "{\"version\":1,\"departments\":[],\"alliances\":[],\"persons\":[],"
-        "\"posts\":[],\"organisations\":["
-        "{\"id\":\"a\",\"zh\":\"a\",\"en\":\"a\",\"level\":\"city\","
-        "\"kind\":\"hospital\",\"parent\":\"b\"},"
-        "{\"id\":\"b\",\"zh\":\"b\",\"en\":\"b\",\"level\":\"city\","
-        "\"kind\":\"hospital\",\"parent\":\"c\"},"
-        "{\"id\":\"c\",\"zh\":\"c\",\"en\":\"c\",\"level\":\"city\","
-        "\"kind\":\"hospital\",\"parent\":\"b\"}]}";
+  static const char text[] =
+      "{\"version\":1,\"departments\":[],\"alliances\":[],\"persons\":[],"
+      "\"posts\":[],\"organisations\":["
+      "{\"id\":\"a\",\"zh\":\"a\",\"en\":\"a\",\"level\":\"city\","
+      "\"kind\":\"hospital\",\"parent\":\"b\"},"
+      "{\"id\":\"b\",\"zh\":\"b\",\"en\":\"b\",\"level\":\"city\","
+      "\"kind\":\"hospital\",\"parent\":\"c\"},"
+      "{\"id\":\"c\",\"zh\":\"c\",\"en\":\"c\",\"level\":\"city\","
+      "\"kind\":\"hospital\",\"parent\":\"b\"}]}";
   g_autoptr (GError) error = NULL;
   g_assert_null (yl_alliances_parse (text, strlen (text), &error));
   g_assert_nonnull (strstr (error->message, "circle"));
@@ -143,18 +141,16 @@ test_truncations (void)
 static void
 test_times (void)
 {
-  g_autofree char *text
-      = demo ("\"patience\": 1800",
-              "\"levels\": {\"county\": {\"urgent\": 7}}, \"patience\": 9");
-  g_autoptr (YlAlliances) self
-      = yl_alliances_parse (text, strlen (text), NULL);
+  g_autofree char *text =
+      demo ("\"patience\": 1800",
+            "\"levels\": {\"county\": {\"urgent\": 7}}, \"patience\": 9");
+  g_autoptr (YlAlliances) self = yl_alliances_parse (text, strlen (text), NULL);
   g_assert_cmpint (yl_alliances_patience_ms (self), ==, 9000);
   g_assert_cmpint (
       yl_alliances_ring_ms (self, YL_LEVEL_COUNTY, YL_URGENCY_URGENT), ==,
       7000);
   g_assert_cmpint (
-      yl_alliances_ring_ms (self, YL_LEVEL_CITY, YL_URGENCY_URGENT), ==,
-      45000);
+      yl_alliances_ring_ms (self, YL_LEVEL_CITY, YL_URGENCY_URGENT), ==, 45000);
   g_assert_cmpint (
       yl_alliances_ring_ms (self, YL_LEVEL_VILLAGE, YL_URGENCY_ROUTINE), ==,
       60000);

@@ -50,8 +50,7 @@ check (unsigned row, unsigned role, unsigned relation)
     expected = YL_RIGHTS_NO;
   else if (*relations != '\0' && relation == YL_RELATION_NONE)
     expected = YL_RIGHTS_NOT_FOUND;
-  else if (*relations != '\0'
-           && !has (relations, relation_letters[relation]))
+  else if (*relations != '\0' && !has (relations, relation_letters[relation]))
     expected = YL_RIGHTS_NO;
   g_assert_cmpint (yl_rights_ask (MATRIX[row].action, roles, relation), ==,
                    expected);

@@ -49,13 +49,13 @@ text_of (GPtrArray *route)
   return g_string_free (text, FALSE);
 }
 
-#define assert_route(self, duty, clinic, department, expected)                \
-  G_STMT_START                                                                \
-  {                                                                           \
-    g_autofree char *text_                                                    \
-        = text_of (route_at (self, duty, clinic, department, NOW_MS));        \
-    g_assert_cmpstr (text_, ==, expected);                                    \
-  }                                                                           \
+#define assert_route(self, duty, clinic, department, expected)       \
+  G_STMT_START                                                       \
+  {                                                                  \
+    g_autofree char *text_ =                                         \
+        text_of (route_at (self, duty, clinic, department, NOW_MS)); \
+    g_assert_cmpstr (text_, ==, expected);                           \
+  }                                                                  \
   G_STMT_END
 
 static void
@@ -106,8 +106,8 @@ test_agreements (void)
   assert_route (self, NULL, "shiqiao-clinic", "dermatology", "");
   const int64_t first_ms = INT64_C (1735660800000); /* 2025-01-01 +08:00 */
   const int64_t last_ms = INT64_C (2051193600000);  /* 2035-01-01 +08:00 */
-  static const char found[]
-      = "national: demo-expert-dermatology beichen-dermatology";
+  static const char found[] =
+      "national: demo-expert-dermatology beichen-dermatology";
   const struct {
     int64_t at_ms;
     const char *expected;
@@ -151,14 +151,14 @@ test_on_duty (void)
   yl_duty_set (duty, "expert-general", true);
   yl_duty_set (duty, "beichen-neurology", true);
   yl_duty_set (duty, "lianhua-general", true);
-  g_autoptr (GPtrArray) own
-      = yl_alliances_on_duty (self, duty, "clinic", NOW_MS);
+  g_autoptr (GPtrArray) own =
+      yl_alliances_on_duty (self, duty, "clinic", NOW_MS);
   g_assert_cmpuint (own->len, ==, 3);
-  g_autoptr (GPtrArray) other
-      = yl_alliances_on_duty (self, duty, "clinic3", NOW_MS);
+  g_autoptr (GPtrArray) other =
+      yl_alliances_on_duty (self, duty, "clinic3", NOW_MS);
   g_assert_cmpuint (other->len, ==, 0);
-  g_autoptr (GPtrArray) stranger
-      = yl_alliances_on_duty (self, duty, "nobody", NOW_MS);
+  g_autoptr (GPtrArray) stranger =
+      yl_alliances_on_duty (self, duty, "nobody", NOW_MS);
   g_assert_cmpuint (stranger->len, ==, 0);
 }
 
