@@ -1,0 +1,8 @@
+check_PROGRAMS += \
+  tests/consult/test-decide
+consult_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/consult \
+  -DYL_TOP_SRCDIR=\"$(abs_top_srcdir)\"
+consult_test_libs = src/consult/libyl-consult.la \
+  src/alliance/libyl-alliance.la src/base/libyl-base.la
+tests_consult_test_decide_CPPFLAGS = $(consult_test_cppflags)
+tests_consult_test_decide_LDADD = $(consult_test_libs)
