@@ -1,0 +1,230 @@
+// One consultation from the first click to the history, with everything
+// that may happen on the way.
+import assert from 'node:assert/strict';
+import { CARDS } from './testcard.mjs';
+import { Person } from './person.mjs';
+
+export const CASE = {
+  department: 'cardiology', urgency: 'routine',
+  patient: { sex: 'male', age: 63, complaint: '胸闷 3 天，活动后加重',
+    summary: '高血压 10 年，心电图 V4-V6 ST 段压低。' },
+  question: '是否需要转院？用药怎么调整？',
+};
+const OPINION = {
+  findings: '神志清，双肺呼吸音清。', diagnosis: '不稳定型心绞痛可能。',
+  advice: '阿司匹林 300 mg 嚼服，尽快转县医院。',
+};
+
+async function fillRequest(clinic) {
+  await clinic.click('home-request');
+  await clinic.click('urgency-routine');
+  await clinic.click(`department-${CASE.department}`);
+  await clinic.click('sex-male');
+  await clinic.fill('age', String(CASE.patient.age));
+  await clinic.fill('complaint', CASE.patient.complaint);
+  await clinic.fill('summary', CASE.patient.summary);
+  await clinic.fill('question', CASE.question);
+}
+
+async function signIns(world) {
+  const { suite, daemon, look } = world;
+  await suite.must('the clinic signs in', async () => {
+    world.clinic = await Person.open(world.clinicBrowser, daemon.url);
+    await world.clinic.sees('signin-demo');
+    await look(world.clinic, 'sign-in');
+    await world.clinic.signIn('clinic', 'screen-home');
+  });
+  await suite.must('the expert signs in and goes on duty', async () => {
+    world.expert = await Person.open(world.expertBrowser, daemon.url,
+      { checked: true });
+    await world.expert.signIn('expert', 'screen-desk');
+    await look(world.expert, 'desk-off-duty');
+    await world.expert.click('duty-expert-cardiology');
+    await world.expert.sees('duty-state', '[data-duty="true"]');
+    await world.expert.sees('sound-ready');
+  });
+}
+
+async function request({ suite, clinic, expert, look, ...world }) {
+  await suite.test('the home screen', () => look(clinic, 'home'));
+  await suite.must('a request is filled in and survives a reload', async () => {
+    await fillRequest(clinic);
+    await clinic.page.reload();
+    await clinic.sees('screen-request');
+    await clinic.until('the draft is there', (wanted) => document
+      .querySelector('[data-testid="complaint"]')?.value === wanted,
+    CASE.patient.complaint);
+    await look(clinic, 'request');
+    await clinic.click('consent');
+    await clinic.click('request-submit');
+  });
+  await suite.must('devices are checked', async () => {
+    await clinic.sees('screen-devices');
+    await clinic.sees('preview');
+    await clinic.sees('level', '[data-heard="true"]');
+    await look(clinic, 'devices');
+    await clinic.click('devices-done');
+  });
+  await suite.must('the expert is rung, the clinic sees who', async () => {
+    await clinic.sees('screen-waiting');
+    await expert.sees('incoming');
+    await clinic.sees('rung', '[data-state="ringing"]');
+    world.shared.id = await expert.attribute('incoming', 'data-id');
+    await look(clinic, 'waiting');
+    await look(expert, 'desk-ringing');
+  });
+}
+
+async function call({ suite, clinic, expert, look, shared }) {
+  await suite.must('accepted: both decode each other', async () => {
+    await expert.click('incoming-accept');
+    await Promise.all([clinic.sees('screen-call'), expert.sees('screen-call')]);
+    await Promise.all([clinic.newPicture(0), expert.newPicture(0)]);
+    await clinic.seesCard(CARDS.expert);
+    await expert.seesCard(CARDS.clinic);
+  });
+  await suite.test('both hear each other', () =>
+    Promise.all([clinic.hears(), expert.hears()]));
+  await suite.test('the media is protected with AES-GCM', async () => {
+    for (const person of [clinic, expert]) {
+      const { cipher } = await person.stats();
+      assert.match(String(cipher), /AEAD_AES_(128|256)_GCM/);
+    }
+  });
+  await suite.test('the state in words is good', () => Promise.all([
+    clinic.sees('call-status', '[data-status="call.good"]'),
+    expert.sees('call-status', '[data-status="call.good"]')]));
+  await suite.test('mute and camera by keyboard, Esc ends nothing', async () => {
+    await clinic.page.keyboard.press('m');
+    await expert.sees('call-status', '[data-status="call.other-muted"]');
+    await clinic.page.keyboard.press('m');
+    await clinic.page.keyboard.press('v');
+    await expert.sees('call-status', '[data-status="call.other-voice-only"]');
+    await clinic.page.keyboard.press('v');
+    await expert.sees('picture', '[data-flows="true"]');
+    await expert.seesCard(CARDS.clinic);
+    await clinic.page.keyboard.press('Escape');
+    await clinic.sees('call-status', '[data-status="call.good"]');
+  });
+  await suite.test('the call screens', async () => {
+    await look(clinic, 'call-clinic');
+    await look(expert, 'call-expert');
+  });
+  await suite.test('chat passes both ways', async () => {
+    await expert.click('control-chat');
+    await expert.fill('chat-input', '请把镜头对准心电图');
+    await expert.click('chat-send');
+    await clinic.click('control-chat');
+    await clinic.sees('chat-message');
+    await clinic.fill('chat-input', '好的');
+    await clinic.click('chat-send');
+    await expert.until('two messages', () => document
+      .querySelectorAll('[data-testid="chat-message"]').length === 2);
+    await look(clinic, 'call-chat');
+  });
+  await suite.test('the opinion is saved as it is written', async () => {
+    await expert.click('control-case');
+    for (const [part, text] of Object.entries(OPINION))
+      await expert.fill(`opinion-${part}`, text);
+    await expert.sees('opinion-saved', '[data-saved="saved"]');
+    const { opinion } = await expert.rpc('consultation.get',
+      { consultation: shared.id });
+    assert.equal(opinion.advice, OPINION.advice);
+    assert.equal(opinion.draft, true);
+    const seen = await clinic.rpc('consultation.get',
+      { consultation: shared.id });
+    assert.equal(seen.opinion, null);
+  });
+}
+
+async function mishaps({ suite, daemon, clinic, expert, shared }) {
+  await suite.test('a reload in mid call brings the picture back', async () => {
+    const began = Date.now();
+    await clinic.page.reload();
+    const { first } = await clinic.newPicture(0);
+    await clinic.seesCard(CARDS.expert);
+    await expert.seesCard(CARDS.clinic);
+    await Promise.all([clinic.hears(), expert.hears()]);
+    suite.note(`reload to picture: ${Math.round(first - began)} ms`);
+    assert.ok(first - began < 10000);
+  });
+  await suite.test('kill -9 in mid call: all comes back, nothing is lost',
+    async () => {
+      const before = await expert.rpc('consultation.get',
+        { consultation: shared.id });
+      const views = await Promise.all([clinic.views(), expert.views()]);
+      const began = Date.now();
+      await daemon.kill();
+      await daemon.start();
+      suite.note(`daemon ready again: ${Date.now() - began} ms`);
+      const back = await Promise.all([
+        clinic.newPicture(views[0], 10, 30000),
+        expert.newPicture(views[1], 10, 30000)]);
+      const last = Math.max(...back.map((view) => view.first));
+      suite.note(`kill -9 to both pictures: ${Math.round(last - began)} ms`);
+      await clinic.seesCard(CARDS.expert);
+      await expert.seesCard(CARDS.clinic);
+      const after = await expert.rpc('consultation.get',
+        { consultation: shared.id });
+      for (const part of ['chat', 'opinion', 'accepted_at', 'active_at',
+        'patient', 'question', 'climb'])
+        assert.deepEqual(after[part], before[part], part);
+      assert.ok(after.seq >= before.seq);
+      assert.ok(last - began < 20000);
+    }, 90000);
+}
+
+async function ending({ suite, daemon, clinic, expert, look, shared }) {
+  await suite.must('the clinic ends the call, asked once', async () => {
+    await clinic.click('control-end');
+    await clinic.click('end-confirm-yes');
+    await clinic.sees('screen-result', '[data-state="opinion_pending"]');
+    await expert.sees('screen-opinion');
+    await look(expert, 'opinion');
+  });
+  await suite.must('the expert signs', async () => {
+    await expert.click('opinion-next');
+    await expert.sees('screen-sign');
+    await look(expert, 'sign');
+    await expert.fill('sign-password', 'wrong');
+    await expert.click('sign-submit');
+    await expert.sees('sign-error');
+    await expert.fill('sign-password', 'demo');
+    await expert.click('sign-submit');
+    await expert.sees('screen-result', '[data-state="signed"]');
+  });
+  await suite.test('the clinic reads and acknowledges', async () => {
+    await clinic.sees('screen-result', '[data-state="signed"]');
+    assert.ok((await clinic.text('opinion-view')).includes(OPINION.advice));
+    await look(clinic, 'result');
+    await clinic.click('acknowledge');
+    await clinic.sees('acknowledged');
+  });
+  await suite.test('the opinion is readable after a restart', async () => {
+    const signed = await clinic.rpc('consultation.get',
+      { consultation: shared.id });
+    await daemon.kill('SIGTERM');
+    await daemon.start();
+    await clinic.page.reload();
+    await clinic.click('nav-history');
+    await clinic.sees('history-item', `[data-id="${shared.id}"]`);
+    await look(clinic, 'history');
+    const again = await clinic.rpc('consultation.get',
+      { consultation: shared.id });
+    assert.deepEqual(again.opinion, signed.opinion);
+    assert.equal(again.state, 'closed');
+    assert.equal(again.opinion.draft, false);
+    await clinic.page.evaluate((id) => { location.hash = `#/c/${id}`; },
+      shared.id);
+    await clinic.sees('signature');
+  });
+}
+
+export async function story(world) {
+  world.shared = {};
+  await signIns(world);
+  await request(world);
+  await call(world);
+  await mishaps(world);
+  await ending(world);
+}
