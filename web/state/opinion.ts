@@ -1,7 +1,8 @@
 // An opinion while it is written: on this device at each key, on the
 // server each second. One per consultation, whichever screen shows it.
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
+import { isError } from '../protocol/errors';
 import type { Consultation, OpinionText } from '../protocol/types';
 import * as drafts from './drafts';
 import { command } from './session';
@@ -10,6 +11,7 @@ import { person, serverNow } from './store';
 export type Saved = 'empty' | 'saving' | 'saved' | 'kept-here' | 'lost';
 
 const SAVE_EVERY_MS = 1000;
+const RETRY_MS = 5000;
 
 export class OpinionDraft {
   readonly text: Signal<OpinionText>;
@@ -44,13 +46,13 @@ export class OpinionDraft {
     known.delete(this.consultation);
   }
 
-  private later(): void {
+  private later(after_ms = SAVE_EVERY_MS): void {
     if (this.timer || this.sending || this.done)
       return;
     this.timer = window.setTimeout(() => {
       this.timer = 0;
       this.save();
-    }, SAVE_EVERY_MS);
+    }, after_ms);
   }
 
   private async save(): Promise<void> {
@@ -67,9 +69,11 @@ export class OpinionDraft {
         this.savedAt.value = serverNow();
         this.saved.value = 'saved';
       }
-    } catch (_) {
+    } catch (error) {
       this.sending = false;
       this.saved.value = 'kept-here';
+      if (!isError(error, 'wrong-state', 'no-right', 'not-found'))
+        this.later(RETRY_MS);
     }
   }
 }
@@ -92,7 +96,8 @@ export function opinionOf(one: Consultation): OpinionDraft {
   return draft;
 }
 
-/** At sign-out: the next person must not meet them. */
-export function forgetOpinions(): void {
-  known.clear();
-}
+/* At sign-out: the next person must not meet them. */
+effect(() => {
+  if (!person.value)
+    known.clear();
+});

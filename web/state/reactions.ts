@@ -8,6 +8,7 @@ import type { Consultation, Notifications, Side } from '../protocol/types';
 import { tell } from './notices';
 import { go, route } from './route';
 import { react } from './session';
+import { sounds } from './settings';
 import * as store from './store';
 
 export interface Departed { id: string; text: string; at: number }
@@ -42,7 +43,10 @@ export function startReactions(): void {
 }
 
 function ring(one: Consultation): void {
-  startRinging();
+  if (sounds.value.ring)
+    startRinging();
+  else
+    stopRinging();
   const title = t('desk.title-ringing',
     { clinic: named(one.clinic.organisation.name) });
   ringingTitle.value = title;
@@ -111,7 +115,9 @@ function clinicNews(before: Consultation | undefined,
     go({ at: 'consultation', id: one.id });
   } else if (one.state === 'signed' && before) {
     chime('joined');
-    tell(t('notice.signed', { expert }), 'good');
+    const at = route.value;
+    if (at.at !== 'consultation' || at.id !== one.id)
+      tell(t('notice.signed', { expert }), 'good');
   } else if (one.state === 'expired' || one.state === 'declined') {
     chime('bad');
   }

@@ -21,7 +21,7 @@ export function CallScreen({ one }: { one: Consultation }) {
   const [panel, setPanel] = useState<Panel>(
     window.matchMedia(WIDE).matches ? 'case' : 'none');
   const [ending, setEnding] = useState(false);
-  const whole = useRef<HTMLDivElement>(null);
+  const whole = useRef<HTMLElement>(null);
   const unread = useUnread(one, panel === 'chat');
   useTitle(t('call.title'));
   const full = () => toggleFull(whole.current!);
@@ -33,8 +33,9 @@ export function CallScreen({ one }: { one: Consultation }) {
     m: toggleMicrophone, v: toggleCamera, c: () => show('chat'), f: full,
   });
   return (
-    <div class={`call panel-${panel}`} ref={whole} data-testid="screen-call"
-      data-state={one.state} data-mine={one.mine}>
+    <main class={`call panel-${panel}`} ref={whole} data-mine={one.mine}
+      data-testid="screen-call" data-state={one.state}>
+      <h1 class="unseen">{t('call.title')}</h1>
       <Stage one={one} />
       <Controls panel={panel} unread={unread} onPanel={show} onFull={full}
         onEnd={() => setEnding(true)} />
@@ -54,7 +55,7 @@ export function CallScreen({ one }: { one: Consultation }) {
                 </div>}
           </aside>}
       {ending ? <End one={one} onNo={() => setEnding(false)} /> : null}
-    </div>
+    </main>
   );
 }
 

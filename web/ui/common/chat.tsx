@@ -26,7 +26,7 @@ export function ChatPanel({ one, autoFocus }: {
 }) {
   const [text, setText] = useState('');
   const action = useAction();
-  const list = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const chat = one.chat || [];
   const writable = isCall(one.state) || one.state === 'opinion_pending';
@@ -49,18 +49,21 @@ export function ChatPanel({ one, autoFocus }: {
   };
   return (
     <div class="chat" data-testid="chat">
-      <ol class="chat-list" ref={list} role="log" tabIndex={0}
+      <div class="chat-list" ref={list} role="log" tabIndex={0}
         aria-label={t('call.tab-chat')}>
         {chat.length === 0
-          ? <li class="faint">{t('chat.empty')}</li> : null}
-        {chat.map((message) => (
-          <li key={message.id} data-testid="chat-message"
-            class={message.from === one.mine ? 'mine' : ''}>
-            <span class="faint">{named(message.name)} {when(message.at)}</span>
-            <p>{message.text}</p>
-          </li>
-        ))}
-      </ol>
+          ? <p class="faint">{t('chat.empty')}</p> : null}
+        <ol>
+          {chat.map((message) => (
+            <li key={message.id} data-testid="chat-message"
+              class={message.from === one.mine ? 'mine' : ''}>
+              <span class="faint">{named(message.name)} {when(message.at)}
+              </span>
+              <p>{message.text}</p>
+            </li>
+          ))}
+        </ol>
+      </div>
       {writable ? (
         <form class="chat-form" onSubmit={(event) => {
           event.preventDefault();

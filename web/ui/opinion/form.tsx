@@ -2,6 +2,7 @@ import { t } from '../../locales';
 import type { Consultation } from '../../protocol/types';
 import { opinionOf } from '../../state/opinion';
 import type { OpinionDraft } from '../../state/opinion';
+import { linkState } from '../../state/store';
 import { Field } from '../common/field';
 import { when } from '../common/words';
 import './opinion.css';
@@ -34,7 +35,9 @@ export function OpinionForm({ one }: { one: Consultation }) {
 }
 
 function SavedLine({ draft }: { draft: OpinionDraft }) {
-  const saved = draft.saved.value;
+  /* A save that waits for the line is no save yet. */
+  const saved = draft.saved.value === 'saving' && linkState.value !== 'live'
+    ? 'kept-here' : draft.saved.value;
   const words = saved === 'empty' ? t('opinion.saved-empty')
     : saved === 'saving' ? t('opinion.saving')
       : saved === 'kept-here' ? t('opinion.kept-here')

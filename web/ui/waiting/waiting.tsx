@@ -61,7 +61,7 @@ function Step({ step, last }: { step: Climb; last: boolean }) {
   return (
     <li class={current ? 'current' : 'past'} data-testid="climb-step"
       data-level={step.level}>
-      <h3>{place} <span class="faint">{levelWord(step.level)}</span></h3>
+      <h2>{place} <span class="faint">{levelWord(step.level)}</span></h2>
       {step.rung.length === 0
         ? <p class="faint">{t('waiting.nobody')}</p>
         : <ul>
