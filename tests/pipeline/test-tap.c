@@ -179,7 +179,7 @@ test_record (void)
   play (path, &seen);
   g_test_message ("%u frames to %.2f s, loudest sample %.2f", seen.frames,
                   (double) seen.last / GST_SECOND, seen.loudest);
-  g_assert_cmpuint (seen.frames, >=, 20);
+  g_assert_cmpuint (seen.frames, >=, 40);
   g_assert_cmpuint (seen.odd_frames, ==, 0);
   g_assert_cmpfloat (seen.loudest, >, 0.05);
   g_unlink (path);
