@@ -1,0 +1,11 @@
+check_PROGRAMS += \
+  tests/store/test-journal
+store_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/consult \
+  -I$(top_srcdir)/tests/store -DYL_TOP_SRCDIR=\"$(abs_top_srcdir)\"
+store_test_libs = src/store/libyl-store.la src/consult/libyl-consult.la \
+  src/alliance/libyl-alliance.la src/base/libyl-base.la
+tests_store_test_journal_SOURCES = tests/store/test-journal.c \
+  tests/store/fault-vfs.c tests/store/fault-vfs.h
+tests_store_test_journal_CPPFLAGS = $(store_test_cppflags)
+tests_store_test_journal_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_store_test_journal_LDADD = $(store_test_libs) $(SQLITE_LIBS)
