@@ -8,7 +8,7 @@
  *     tap has. A thread and a leaky queue of its own; an error behind it detaches it and posts an
  *     element message "yilian-tap-detached"
  *   ylrouter.sink_%u                        request: RTP of a branch becomes
- *     a track; pad property "room" (id); kind and codec are in the caps
+ *     a track; pad properties "room" (id) and "kind"; the codec is in the caps
  *
  * All three take the property "worker" (a YlWorker pointer). */
 #pragma once

@@ -33,6 +33,8 @@ struct _YlBranchPad {
   guint head;
   guint n;
   guint64 room;
+  gboolean any_kind; /* no kind was asked for */
+  YlMediaKind kind;
   guint64 dropped;
   gboolean ended; /* EOS or deactivated, behind what is queued */
 
@@ -50,7 +52,7 @@ struct _YlBranchPad {
 
 G_DEFINE_TYPE (YlBranchPad, yl_branch_pad, GST_TYPE_PAD)
 
-enum { PROP_ROOM = 1, PROP_DROPPED };
+enum { PROP_ROOM = 1, PROP_KIND, PROP_DROPPED };
 
 /* ---- streaming thread ---- */
 
@@ -120,6 +122,20 @@ set_ended (YlBranchPad *self)
     yl_worker_wake (self->worker);
 }
 
+static bool
+set_caps (YlBranchPad *self, const GstCaps *caps)
+{
+  YlSfuTrack format = { 0 };
+  if (!yl_rtp_caps_read (caps, &format))
+    return false;
+  g_mutex_lock (&self->lock);
+  const bool fits = self->any_kind || self->kind == format.kind;
+  g_mutex_unlock (&self->lock);
+  if (fits)
+    self->format = format;
+  return fits;
+}
+
 static gboolean
 handle_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -129,7 +145,7 @@ handle_event (GstPad *pad, GstObject *parent, GstEvent *event)
   switch (GST_EVENT_TYPE (event)) {
   case GST_EVENT_CAPS:
     gst_event_parse_caps (event, &caps);
-    ok = yl_rtp_caps_read (caps, &self->format);
+    ok = set_caps (self, caps);
     break;
   case GST_EVENT_SEGMENT:
     gst_event_copy_segment (event, &self->segment);
@@ -352,10 +368,17 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   YlBranchPad *self = YL_BRANCH_PAD (object);
   g_mutex_lock (&self->lock);
-  if (id == PROP_ROOM)
+  switch (id) {
+  case PROP_ROOM:
     self->room = g_value_get_uint64 (value);
-  else
+    break;
+  case PROP_KIND:
+    self->any_kind = g_value_get_string (value) == NULL;
+    self->kind = yl_rtp_caps_kind (g_value_get_string (value));
+    break;
+  default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
   g_mutex_unlock (&self->lock);
 }
 
@@ -364,12 +387,20 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   YlBranchPad *self = YL_BRANCH_PAD (object);
   g_mutex_lock (&self->lock);
-  if (id == PROP_ROOM)
+  switch (id) {
+  case PROP_ROOM:
     g_value_set_uint64 (value, self->room);
-  else if (id == PROP_DROPPED)
+    break;
+  case PROP_KIND:
+    g_value_set_static_string (
+        value, self->any_kind ? NULL : yl_rtp_caps_kind_name (self->kind));
+    break;
+  case PROP_DROPPED:
     g_value_set_uint64 (value, self->dropped);
-  else
+    break;
+  default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
   g_mutex_unlock (&self->lock);
 }
 
@@ -400,6 +431,11 @@ yl_branch_pad_class_init (YlBranchPadClass *klass)
                            G_MAXUINT64, 0,
                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (
+      object_class, PROP_KIND,
+      g_param_spec_string ("kind", "Kind",
+                           "audio or video; NULL takes what the caps say", NULL,
+                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
       object_class, PROP_DROPPED,
       g_param_spec_uint64 (
           "dropped", "Dropped", "Packets the worker did not take in time", 0,
@@ -410,6 +446,7 @@ static void
 yl_branch_pad_init (YlBranchPad *self)
 {
   g_mutex_init (&self->lock);
+  self->any_kind = TRUE;
   self->pool = yl_packet_pool_new (2 * YL_BRANCH_MAX_QUEUED);
 }
 

@@ -74,7 +74,7 @@ is_held (gpointer *taps, guint n, YlTrackId track)
 
 static void
 feed_taps (YlRouter *self, YlTrackId track, const YlPacket *const *packets,
-           size_t n_packets)
+           size_t n_packets, GstClockTime arrival)
 {
   YlSfu *sfu = yl_worker_get_sfu (self->worker);
   YlSfuTrack info;
@@ -82,15 +82,15 @@ feed_taps (YlRouter *self, YlTrackId track, const YlPacket *const *packets,
     return;
   gpointer taps[MAX_TAPS];
   const guint n = snapshot (self, self->taps, taps, MAX_TAPS);
-  const GstClockTime now =
-      gst_element_get_current_running_time (GST_ELEMENT (self));
+  if (!GST_CLOCK_TIME_IS_VALID (arrival)) /* from a branch */
+    arrival = gst_element_get_current_running_time (GST_ELEMENT (self));
   bool held = is_held (taps, n, track);
   for (guint i = 0; i < n; i++) {
     YlTapPad *tap = taps[i];
     if (yl_tap_pad_wants (tap, track, &info, !held)) {
       held = true;
       for (size_t p = 0; p < n_packets; p++)
-        yl_tap_pad_take (tap, &info, packets[p], now);
+        yl_tap_pad_take (tap, &info, packets[p], arrival);
       if (yl_tap_pad_take_wish (tap))
         yl_sfu_want_keyframe (sfu, track, yl_worker_now (self->worker));
     }
@@ -136,7 +136,8 @@ forward_list (YlRouter *self, GstBufferList *list)
   yl_sfu_forward (yl_worker_get_sfu (self->worker), first->track, packets, n,
                   yl_worker_now (self->worker), self->plan);
   if (g_atomic_int_get (&self->n_taps) > 0)
-    feed_taps (self, first->track, packets, n);
+    feed_taps (self, first->track, packets, n,
+               GST_BUFFER_PTS (gst_buffer_list_get (list, 0)));
   if (self->plan->n_rows == 0) {
     gst_buffer_list_unref (list);
     return;
