@@ -8,8 +8,8 @@ const char *const yl_sdp_ext_uris[YL_SDP_N_EXT] = {
   [YL_SDP_EXT_RID] = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
   [YL_SDP_EXT_REPAIRED_RID] =
       "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
-  [YL_SDP_EXT_TRANSPORT_CC] = "http://www.ietf.org/id/"
-      "draft-holmer-rmcat-transport-wide-cc-extensions-01",
+  [YL_SDP_EXT_TRANSPORT_CC] = ("http://www.ietf.org/id/"
+      "draft-holmer-rmcat-transport-wide-cc-extensions-01"),
   [YL_SDP_EXT_AUDIO_LEVEL] = "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
   [YL_SDP_EXT_ABS_SEND_TIME] =
       "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
