@@ -5,12 +5,12 @@
 
 /* All are ECDHE with our ECDSA key; the first is the one that every WebRTC
  * implementation has (RFC 8827, 6.5). */
-#define CIPHERS                                                               \
-  "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"              \
+#define CIPHERS                                                  \
+  "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:" \
   "ECDHE-ECDSA-CHACHA20-POLY1305"
 #define GROUPS "X25519:P-256"
 /* Ours first: the server's order decides. */
-#define SRTP_PROFILES                                                         \
+#define SRTP_PROFILES \
   "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80"
 #define MAX_CERTIFICATES 16384 /* of the other side [octets] */
 
@@ -19,8 +19,8 @@
 static int
 verify (X509_STORE_CTX *store, void *unused)
 {
-  SSL *ssl = X509_STORE_CTX_get_ex_data (
-      store, SSL_get_ex_data_X509_STORE_CTX_idx ());
+  SSL *ssl =
+      X509_STORE_CTX_get_ex_data (store, SSL_get_ex_data_X509_STORE_CTX_idx ());
   uint8_t sha256[YL_DTLS_SHA256_SIZE];
   if (X509_digest (X509_STORE_CTX_get0_cert (store), EVP_sha256 (), sha256,
                    NULL)
@@ -33,15 +33,14 @@ verify (X509_STORE_CTX *store, void *unused)
 static bool
 set_up (SSL_CTX *ctx, const YlDtlsCertificate *certificate)
 {
-  SSL_CTX_set_options (ctx, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET
-                                | SSL_OP_NO_RENEGOTIATION
-                                | SSL_OP_NO_COMPRESSION
-                                | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options (
+      ctx, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION
+               | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_mode (ctx, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode (ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_max_cert_list (ctx, MAX_CERTIFICATES);
-  SSL_CTX_set_verify (
-      ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+  SSL_CTX_set_verify (ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                      NULL);
   SSL_CTX_set_cert_verify_callback (ctx, verify, NULL);
   return SSL_CTX_set_min_proto_version (ctx, DTLS1_2_VERSION)
          && SSL_CTX_set_max_proto_version (ctx, DTLS1_2_VERSION)

@@ -47,16 +47,15 @@ static void
 push_event (YlDtls *self, YlDtlsEventKind kind, YlDtlsReason reason)
 {
   if (self->n_events < G_N_ELEMENTS (self->events))
-    self->events[self->n_events++]
-        = (YlDtlsEvent){ .kind = kind, .reason = reason };
+    self->events[self->n_events++] =
+        (YlDtlsEvent){ .kind = kind, .reason = reason };
 }
 
 bool
 yl_dtls_check_peer (YlDtls *self, const uint8_t sha256[YL_DTLS_SHA256_SIZE])
 {
   for (uint8_t i = 0; i < self->n_fingerprints; i++) {
-    if (CRYPTO_memcmp (self->fingerprints[i], sha256, YL_DTLS_SHA256_SIZE)
-        == 0)
+    if (CRYPTO_memcmp (self->fingerprints[i], sha256, YL_DTLS_SHA256_SIZE) == 0)
       return true;
   }
   self->reason = YL_DTLS_REASON_FINGERPRINT;
@@ -79,8 +78,8 @@ fail (YlDtls *self, YlDtlsReason reason)
 static void
 finish_handshake (YlDtls *self)
 {
-  const SRTP_PROTECTION_PROFILE *profile
-      = SSL_get_selected_srtp_profile (self->ssl);
+  const SRTP_PROTECTION_PROFILE *profile =
+      SSL_get_selected_srtp_profile (self->ssl);
   if (profile == NULL) {
     SSL_shutdown (self->ssl);
     fail (self, YL_DTLS_REASON_PROFILE);
@@ -102,9 +101,8 @@ drive_handshake (YlDtls *self)
   }
   const int why = SSL_get_error (self->ssl, result);
   if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE)
-    fail (self, self->reason != YL_DTLS_REASON_NONE
-                    ? self->reason
-                    : YL_DTLS_REASON_HANDSHAKE);
+    fail (self, self->reason != YL_DTLS_REASON_NONE ? self->reason
+                                                    : YL_DTLS_REASON_HANDSHAKE);
 }
 
 /* Application data (data channels) is not offered by us, so it is dropped.
@@ -136,11 +134,11 @@ update_deadline (YlDtls *self, uint64_t now_us)
     return;
   self->deadline_us = self->started_us + YL_DTLS_HANDSHAKE_US;
   if (DTLSv1_get_timeout (self->ssl, &left)) {
-    const uint64_t left_us
-        = (uint64_t) left.tv_sec * YL_US_PER_S + (uint64_t) left.tv_usec;
+    const uint64_t left_us =
+        (uint64_t) left.tv_sec * YL_US_PER_S + (uint64_t) left.tv_usec;
     /* At least 1 ms: the real clock may lag behind the caller's. */
-    self->deadline_us = yl_time_min (self->deadline_us,
-                                     now_us + MAX (left_us, YL_US_PER_MS));
+    self->deadline_us =
+        yl_time_min (self->deadline_us, now_us + MAX (left_us, YL_US_PER_MS));
   }
 }
 
@@ -205,8 +203,8 @@ void
 yl_dtls_receive (YlDtls *self, const uint8_t *data, size_t size,
                  uint64_t now_us)
 {
-  if (self->state == STATE_OVER || size < RECORD_HEADER
-      || data[0] < FIRST_TYPE || data[0] > LAST_TYPE) {
+  if (self->state == STATE_OVER || size < RECORD_HEADER || data[0] < FIRST_TYPE
+      || data[0] > LAST_TYPE) {
     self->dropped++;
     return;
   }
@@ -291,8 +289,9 @@ bool
 yl_dtls_get_keying (YlDtls *self, YlSrtpKeying *local, YlSrtpKeying *remote)
 {
   uint8_t material[2 * (YL_SRTP_MAX_KEY + YL_SRTP_MAX_SALT)];
-  const size_t size = 2 * (yl_srtp_profile_key_size (self->profile)
-                           + yl_srtp_profile_salt_size (self->profile));
+  const size_t size = 2
+                      * (yl_srtp_profile_key_size (self->profile)
+                         + yl_srtp_profile_salt_size (self->profile));
   if (self->state != STATE_CONNECTED
       || SSL_export_keying_material (self->ssl, material, size, EXPORTER,
                                      strlen (EXPORTER), NULL, 0, 0)

@@ -44,7 +44,7 @@ typedef enum {
   YL_DTLS_REASON_FINGERPRINT, /* certificate is not the one promised in SDP */
   YL_DTLS_REASON_PROFILE,     /* no common SRTP profile */
   YL_DTLS_REASON_HANDSHAKE,   /* alert or protocol error */
-  YL_DTLS_REASON_TIMEOUT,     /* not finished YL_DTLS_HANDSHAKE_US after start */
+  YL_DTLS_REASON_TIMEOUT, /* not finished YL_DTLS_HANDSHAKE_US after start */
 } YlDtlsReason;
 
 #define YL_DTLS_HANDSHAKE_US UINT64_C (30000000)

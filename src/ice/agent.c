@@ -12,10 +12,10 @@ struct YlIceAgent {
 
 /* What a check may carry that must be understood (RFC 8445, 16.1). */
 static const uint16_t known_attributes[] = {
-  STUN_ATTRIBUTE_USERNAME,      STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
-  STUN_ATTRIBUTE_PRIORITY,      STUN_ATTRIBUTE_USE_CANDIDATE,
-  STUN_ATTRIBUTE_REALM,         STUN_ATTRIBUTE_NONCE,
-  STUN_ATTRIBUTE_ERROR_CODE,    STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS,
+  STUN_ATTRIBUTE_USERNAME,       STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
+  STUN_ATTRIBUTE_PRIORITY,       STUN_ATTRIBUTE_USE_CANDIDATE,
+  STUN_ATTRIBUTE_REALM,          STUN_ATTRIBUTE_NONCE,
+  STUN_ATTRIBUTE_ERROR_CODE,     STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS,
   STUN_ATTRIBUTE_MAPPED_ADDRESS, 0,
 };
 
@@ -81,14 +81,12 @@ write_error (YlIceAgent *self, const StunMessage *request, StunError code,
   if (!stun_agent_init_error (&self->stun, &reply, check->reply,
                               sizeof check->reply, request, code))
     return YL_ICE_CHECK_DROP;
-  check->reply_size
-      = stun_agent_finish_message (&self->stun, &reply, NULL, 0);
+  check->reply_size = stun_agent_finish_message (&self->stun, &reply, NULL, 0);
   return check->reply_size > 0 ? YL_ICE_CHECK_ERROR : YL_ICE_CHECK_DROP;
 }
 
 static YlIceCheckResult
-write_unknown (YlIceAgent *self, const StunMessage *request,
-               YlIceCheck *check)
+write_unknown (YlIceAgent *self, const StunMessage *request, YlIceCheck *check)
 {
   StunMessage reply;
   check->reply_size = stun_agent_build_unknown_attributes_error (
@@ -105,13 +103,12 @@ write_success (YlIceAgent *self, const StunMessage *request,
   const size_t to_size = yl_address_to_sockaddr (remote, &to, false);
   if (!stun_agent_init_response (&self->stun, &reply, check->reply,
                                  sizeof check->reply, request)
-      || stun_message_append_xor_addr (
-             &reply, STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, &to,
-             (socklen_t) to_size)
+      || stun_message_append_xor_addr (&reply,
+                                       STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, &to,
+                                       (socklen_t) to_size)
              != STUN_MESSAGE_RETURN_SUCCESS)
     return YL_ICE_CHECK_DROP;
-  check->reply_size
-      = stun_agent_finish_message (&self->stun, &reply, NULL, 0);
+  check->reply_size = stun_agent_finish_message (&self->stun, &reply, NULL, 0);
   return check->reply_size > 0 ? YL_ICE_CHECK_VALID : YL_ICE_CHECK_DROP;
 }
 
@@ -122,8 +119,7 @@ answer (YlIceAgent *self, const StunMessage *request, const YlAddress *remote,
         YlIceCheck *check)
 {
   uint64_t tie_breaker;
-  if (stun_message_find64 (request, STUN_ATTRIBUTE_ICE_CONTROLLED,
-                           &tie_breaker)
+  if (stun_message_find64 (request, STUN_ATTRIBUTE_ICE_CONTROLLED, &tie_breaker)
       == STUN_MESSAGE_RETURN_SUCCESS)
     return write_error (self, request, STUN_ERROR_ROLE_CONFLICT, check);
   check->use_candidate = stun_usage_ice_conncheck_use_candidate (request);

@@ -170,8 +170,8 @@ find_pair (YlIce *self, const YlIcePath *path)
         && self->pairs[i].checked_us < self->pairs[oldest].checked_us)
       oldest = i;
   }
-  const uint8_t at
-      = self->n_pairs < YL_ICE_MAX_REMOTES ? self->n_pairs++ : oldest;
+  const uint8_t at =
+      self->n_pairs < YL_ICE_MAX_REMOTES ? self->n_pairs++ : oldest;
   self->pairs[at].path = *path;
   return at;
 }
@@ -220,8 +220,8 @@ queue_reply (YlIce *self, const YlIceCheck *check, const YlIcePath *path)
     self->refused++;
     return;
   }
-  Reply *reply
-      = &self->replies[(self->first_reply + self->n_replies++) % MAX_REPLIES];
+  Reply *reply =
+      &self->replies[(self->first_reply + self->n_replies++) % MAX_REPLIES];
   reply->size = check->reply_size;
   reply->path = *path;
   memcpy (reply->data, check->reply, check->reply_size);
@@ -233,9 +233,9 @@ yl_ice_receive (YlIce *self, const uint8_t *data, size_t size,
 {
   const YlIceCredentials *credentials[2] = { &self->current, &self->previous };
   YlIceCheck check;
-  const YlIceCheckResult result
-      = yl_ice_agent_check (self->agent, credentials, self->has_previous ? 2 : 1,
-                            &path->remote, data, size, &check);
+  const YlIceCheckResult result =
+      yl_ice_agent_check (self->agent, credentials, self->has_previous ? 2 : 1,
+                          &path->remote, data, size, &check);
   if (result == YL_ICE_CHECK_VALID) {
     queue_reply (self, &check, path);
     accept_check (self, &check, path, now_us);

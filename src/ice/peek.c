@@ -11,8 +11,7 @@
 #define UFRAG_MIN 4
 
 static bool
-read_ufrag (const uint8_t *username, size_t size,
-            char ufrag[YL_ICE_UFRAG_SIZE])
+read_ufrag (const uint8_t *username, size_t size, char ufrag[YL_ICE_UFRAG_SIZE])
 {
   const uint8_t *colon = memchr (username, ':', size);
   const size_t length = colon != NULL ? (size_t) (colon - username) : 0;

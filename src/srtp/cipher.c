@@ -53,16 +53,16 @@ derive_all (YlSrtpCipher *self, const YlSrtpKeying *keying, bool seal,
   uint8_t auth[HMAC_KEY] = { 0 };
 
   memcpy (salt, keying->salt, salt_size);
-  const bool ok
-      = EVP_EncryptInit_ex2 (
-            prf, key_size == 32 ? EVP_aes_256_ctr () : EVP_aes_128_ctr (),
-            keying->key, NULL, NULL)
-        && derive (prf, salt, LABEL_KEY, key, key_size)
-        && derive (prf, salt, LABEL_AUTH, auth, sizeof auth)
-        && derive (prf, salt, LABEL_SALT, self->salt, salt_size)
-        /* Counter mode decrypts by encrypting. */
-        && EVP_CipherInit_ex2 (self->evp, pick_cipher (keying->profile), key,
-                               NULL, seal || !self->aead, NULL);
+  const bool ok =
+      EVP_EncryptInit_ex2 (
+          prf, key_size == 32 ? EVP_aes_256_ctr () : EVP_aes_128_ctr (),
+          keying->key, NULL, NULL)
+      && derive (prf, salt, LABEL_KEY, key, key_size)
+      && derive (prf, salt, LABEL_AUTH, auth, sizeof auth)
+      && derive (prf, salt, LABEL_SALT, self->salt, salt_size)
+      /* Counter mode decrypts by encrypting. */
+      && EVP_CipherInit_ex2 (self->evp, pick_cipher (keying->profile), key,
+                             NULL, seal || !self->aead, NULL);
   yl_hmac_sha1_set_key (&self->hmac, auth, sizeof auth);
   OPENSSL_cleanse (key, sizeof key);
   OPENSSL_cleanse (auth, sizeof auth);
@@ -80,8 +80,8 @@ yl_srtp_cipher_init (YlSrtpCipher *self, const YlSrtpKeying *keying, bool seal)
   self->tag_size = yl_srtp_profile_overhead (keying->profile);
   self->evp = EVP_CIPHER_CTX_new ();
   EVP_CIPHER_CTX *prf = EVP_CIPHER_CTX_new ();
-  const bool ok = self->evp != NULL && prf != NULL
-                  && derive_all (self, keying, seal, prf);
+  const bool ok =
+      self->evp != NULL && prf != NULL && derive_all (self, keying, seal, prf);
   EVP_CIPHER_CTX_free (prf);
   if (!ok)
     yl_srtp_cipher_clear (self);

@@ -29,8 +29,8 @@ bool yl_srtp_cipher_begin (YlSrtpCipher *self, uint32_t ssrc, int64_t index,
                            const uint8_t *header, size_t size);
 
 /* Encrypts or decrypts the next @size octets; @out may equal @in. */
-bool yl_srtp_cipher_update (YlSrtpCipher *self, uint8_t *out,
-                            const uint8_t *in, size_t size);
+bool yl_srtp_cipher_update (YlSrtpCipher *self, uint8_t *out, const uint8_t *in,
+                            size_t size);
 
 /* Appends the tag to the @size octets of header and ciphertext. */
 bool yl_srtp_cipher_seal (YlSrtpCipher *self, int64_t index, uint8_t *packet,

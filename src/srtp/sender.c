@@ -114,14 +114,14 @@ yl_srtp_sender_protect (YlSrtpSender *self, const YlSrtpPacket *packet,
     memset (padding, 0, packet->padding - 1u);
     padding[packet->padding - 1] = packet->padding;
   }
-  const bool ok
-      = yl_srtp_cipher_begin (cipher, packet->stream->ssrc, index, out,
-                              packet->header_size)
-        && yl_srtp_cipher_update (cipher, prefix, prefix, packet->prefix_size)
-        && yl_srtp_cipher_update (cipher, payload, packet->payload,
-                                  packet->payload_size)
-        && yl_srtp_cipher_update (cipher, padding, padding, packet->padding)
-        && yl_srtp_cipher_seal (cipher, index, out, size);
+  const bool ok =
+      yl_srtp_cipher_begin (cipher, packet->stream->ssrc, index, out,
+                            packet->header_size)
+      && yl_srtp_cipher_update (cipher, prefix, prefix, packet->prefix_size)
+      && yl_srtp_cipher_update (cipher, payload, packet->payload,
+                                packet->payload_size)
+      && yl_srtp_cipher_update (cipher, padding, padding, packet->padding)
+      && yl_srtp_cipher_seal (cipher, index, out, size);
   return ok ? size + cipher->tag_size : 0;
 }
 

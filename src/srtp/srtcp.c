@@ -78,8 +78,7 @@ yl_srtcp_new (const YlSrtpKeying *local, const YlSrtpKeying *remote)
   g_autoptr (YlSrtcp) self = g_new0 (YlSrtcp, 1);
   self->out = make_session (local, ssrc_any_outbound);
   self->in = make_session (remote, ssrc_any_inbound);
-  return self->out != NULL && self->in != NULL ? g_steal_pointer (&self)
-                                               : NULL;
+  return self->out != NULL && self->in != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 void

@@ -51,8 +51,8 @@ deliver (Link *link, unsigned to, GBytes *datagram)
 static bool
 settle_once (Link *link, unsigned from)
 {
-  g_autoptr (GPtrArray) late
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GPtrArray) late =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   bool any = false;
   const uint8_t *data;
   size_t size;
@@ -88,9 +88,9 @@ link_run (Link *link, uint64_t limit_us)
   link_settle (link);
   while (!yl_dtls_is_connected (link->ends[0])
          || !yl_dtls_is_connected (link->ends[1])) {
-    const uint64_t next_us
-        = yl_time_min (yl_dtls_next_deadline (link->ends[0]),
-                       yl_dtls_next_deadline (link->ends[1]));
+    const uint64_t next_us =
+        yl_time_min (yl_dtls_next_deadline (link->ends[0]),
+                     yl_dtls_next_deadline (link->ends[1]));
     if (next_us == YL_NEVER || next_us - start_us > limit_us)
       break;
     link->now_us = virtual_us = next_us;

@@ -8,8 +8,7 @@ static void
 test_fingerprint (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (YlDtlsCertificate) certificate
-      = yl_dtls_certificate_new (&error);
+  g_autoptr (YlDtlsCertificate) certificate = yl_dtls_certificate_new (&error);
   g_assert_no_error (error);
   g_autofree uint8_t *der = NULL;
   unsigned char *end;

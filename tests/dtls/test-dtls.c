@@ -62,8 +62,7 @@ assert_connected (Link *link, YlSrtpProfile profile)
 {
   YlSrtpKeying keying[2][2];
   for (unsigned i = 0; i < 2; i++) {
-    assert_event (link->ends[i], YL_DTLS_EVENT_CONNECTED,
-                  YL_DTLS_REASON_NONE);
+    assert_event (link->ends[i], YL_DTLS_EVENT_CONNECTED, YL_DTLS_REASON_NONE);
     assert_no_event (link->ends[i]);
     g_assert_true (
         yl_dtls_get_keying (link->ends[i], &keying[i][0], &keying[i][1]));
@@ -109,9 +108,9 @@ test_profiles (void)
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
     Side client;
     make_side (&client);
-    g_assert_cmpint (SSL_CTX_set_tlsext_use_srtp (client.context->ssl_ctx,
-                                                  cases[i].offered),
-                     ==, 0);
+    g_assert_cmpint (
+        SSL_CTX_set_tlsext_use_srtp (client.context->ssl_ctx, cases[i].offered),
+        ==, 0);
     const Side usual = sides[1];
     sides[1] = client;
     Link link;
@@ -158,8 +157,7 @@ test_wrong_fingerprint (void)
     assert_event (link.ends[deceived], YL_DTLS_EVENT_FAILED,
                   YL_DTLS_REASON_FINGERPRINT);
     assert_no_event (link.ends[deceived]);
-    g_assert_false (
-        yl_dtls_get_keying (link.ends[deceived], &local, &remote));
+    g_assert_false (yl_dtls_get_keying (link.ends[deceived], &local, &remote));
     /* The other one learns by the alert. */
     assert_event (link.ends[!deceived], YL_DTLS_EVENT_FAILED,
                   YL_DTLS_REASON_HANDSHAKE);
@@ -208,7 +206,7 @@ static LinkFate
 random_fate (Link *link, const uint8_t *data, size_t size)
 {
   const int dice = g_rand_int_range (link->rand, 0, 100);
-  return dice < 25 ? LINK_DROP
+  return dice < 25   ? LINK_DROP
          : dice < 40 ? LINK_REPEAT
          : dice < 60 ? LINK_LATE
                      : LINK_PASS;

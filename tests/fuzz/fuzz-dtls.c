@@ -77,8 +77,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     for (unsigned from = 0; from < 2; from++) {
       const uint8_t *datagram;
       size_t datagram_size;
-      while ((datagram_size = yl_dtls_poll_transmit (ends[from], &datagram))
-                 > 0
+      while ((datagram_size = yl_dtls_poll_transmit (ends[from], &datagram)) > 0
              && n++ < MAX_DATAGRAMS) {
         deliver (&script, ends[!from], datagram, datagram_size);
         any = true;

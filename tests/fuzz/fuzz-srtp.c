@@ -13,9 +13,9 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 #define PACKET_MAX 2000
 
-static const YlSrtpProfile profiles[]
-    = { YL_SRTP_PROFILE_AES128_CM_SHA1_80, YL_SRTP_PROFILE_AEAD_AES_128_GCM,
-        YL_SRTP_PROFILE_AEAD_AES_256_GCM };
+static const YlSrtpProfile profiles[] = { YL_SRTP_PROFILE_AES128_CM_SHA1_80,
+                                          YL_SRTP_PROFILE_AEAD_AES_128_GCM,
+                                          YL_SRTP_PROFILE_AEAD_AES_256_GCM };
 
 static void
 try_as_it_is (YlSrtpReceiver *receiver, const uint8_t *data, size_t size)
@@ -24,8 +24,8 @@ try_as_it_is (YlSrtpReceiver *receiver, const uint8_t *data, size_t size)
   g_autofree uint8_t *copy = g_memdup2 (data, size);
   size_t n = size;
   int64_t seq;
-  const YlSrtpResult result
-      = yl_srtp_receiver_unprotect (receiver, &window, copy, &n, &seq);
+  const YlSrtpResult result =
+      yl_srtp_receiver_unprotect (receiver, &window, copy, &n, &seq);
   g_assert_cmpint (window.started, ==, result == YL_SRTP_OK);
   g_assert_cmpuint (n, <=, size);
 }
@@ -34,8 +34,7 @@ try_as_it_is (YlSrtpReceiver *receiver, const uint8_t *data, size_t size)
  * finds another border: an AEAD profile says no, CM_SHA1_80 does not know. */
 static void
 try_round_trip (YlSrtpSender *sender, YlSrtpReceiver *receiver,
-                const uint8_t *data, size_t size, size_t header_size,
-                bool aead)
+                const uint8_t *data, size_t size, size_t header_size, bool aead)
 {
   uint8_t out[PACKET_MAX];
   YlReader in = yl_reader_init (data, size);

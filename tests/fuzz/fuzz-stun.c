@@ -7,9 +7,10 @@
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-static const YlIceCredentials credentials
-    = { .local_ufrag = "ours", .local_pwd = "0123456789abcdefghijkl",
-        .remote_ufrag = "theirs" };
+static const YlIceCredentials credentials = { .local_ufrag = "ours",
+                                              .local_pwd =
+                                                  "0123456789abcdefghijkl",
+                                              .remote_ufrag = "theirs" };
 static const IceCheck valid = { .username = "ours:theirs",
                                 .password = "0123456789abcdefghijkl",
                                 .use_candidate = true };
@@ -33,8 +34,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   const YlIcePath path = { .remote.port = 1, .local.port = 2 };
   char ufrag[YL_ICE_UFRAG_SIZE];
   const bool peeked = yl_ice_peek_ufrag (data, size, ufrag);
-  const bool verified
-      = yl_ice_receive (ice, data, size, &path, 0) == YL_ICE_VERIFIED;
+  const bool verified =
+      yl_ice_receive (ice, data, size, &path, 0) == YL_ICE_VERIFIED;
   /* The worker finds the peer by peeking, so what is valid must be found. */
   g_assert_false (verified && !peeked);
   g_assert_true (yl_ice_knows (ice, &path.remote) == verified);

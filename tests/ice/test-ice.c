@@ -7,14 +7,14 @@
 
 #define PASSWORD "our-password/0123456789"
 
-static const YlIceCredentials credentials
-    = { .local_ufrag = "ours", .local_pwd = PASSWORD,
-        .remote_ufrag = "theirs" };
-static const YlIceCredentials restarted
-    = { .local_ufrag = "ours2", .local_pwd = "new-" PASSWORD,
-        .remote_ufrag = "theirs2" };
-static const IceCheck plain
-    = { .username = "ours:theirs", .password = PASSWORD };
+static const YlIceCredentials credentials = { .local_ufrag = "ours",
+                                              .local_pwd = PASSWORD,
+                                              .remote_ufrag = "theirs" };
+static const YlIceCredentials restarted = { .local_ufrag = "ours2",
+                                            .local_pwd = "new-" PASSWORD,
+                                            .remote_ufrag = "theirs2" };
+static const IceCheck plain = { .username = "ours:theirs",
+                                .password = PASSWORD };
 static const IceCheck nominating = { .username = "ours:theirs",
                                      .password = PASSWORD,
                                      .use_candidate = true };
@@ -140,16 +140,16 @@ test_vector (Fixture *f, gconstpointer data)
     0xbf, 0xd8, 0xcb, 0x56, 0x78, 0x1e, 0xf2, 0xb5, 0xb2, 0xd3, 0xf2, 0x49,
     0xc1, 0xb5, 0x71, 0xa2, 0x80, 0x28, 0x00, 0x04, 0xe5, 0x7a, 0x3b, 0xcf,
   };
-  const YlIceCredentials theirs
-      = { .local_ufrag = "evtj", .local_pwd = "VOkJxbRl1RmTxUk/WvJxBt",
-          .remote_ufrag = "h6vY" };
+  const YlIceCredentials theirs = { .local_ufrag = "evtj",
+                                    .local_pwd = "VOkJxbRl1RmTxUk/WvJxBt",
+                                    .remote_ufrag = "h6vY" };
   g_autoptr (YlIce) ice = yl_ice_new (f->agent, &theirs);
   const YlIcePath path = path_of (0);
   YlIceTransmit transmit;
   yl_ice_receive (ice, request, sizeof request, &path, 0);
   g_assert_true (yl_ice_poll_transmit (ice, &transmit));
-  const IceReply reply
-      = ice_reply_read (theirs.local_pwd, transmit.data, transmit.size);
+  const IceReply reply =
+      ice_reply_read (theirs.local_pwd, transmit.data, transmit.size);
   g_assert_cmpint (reply.kind, ==, ICE_REPLY_ERROR);
   g_assert_cmpint (reply.code, ==, 487);
 }
@@ -185,8 +185,8 @@ test_refused (Fixture *f, gconstpointer data)
       f, &(IceCheck){ .username = "ours:theirs", .password = "wrong" }, 401);
   assert_refused (
       f, &(IceCheck){ .username = "ours:other", .password = PASSWORD }, 401);
-  assert_refused (
-      f, &(IceCheck){ .username = "ours", .password = PASSWORD }, 401);
+  assert_refused (f, &(IceCheck){ .username = "ours", .password = PASSWORD },
+                  401);
   assert_refused (f,
                   &(IceCheck){ .username = "ours:theirs",
                                .password = PASSWORD,
@@ -322,9 +322,9 @@ test_restart (Fixture *f, gconstpointer data)
 static void
 test_restart_twice (Fixture *f, gconstpointer data)
 {
-  const YlIceCredentials never
-      = { .local_ufrag = "never", .local_pwd = "never-" PASSWORD,
-          .remote_ufrag = "used" };
+  const YlIceCredentials never = { .local_ufrag = "never",
+                                   .local_pwd = "never-" PASSWORD,
+                                   .remote_ufrag = "used" };
   assert_answered (f, &nominating, 0, 0);
   yl_ice_restart (f->ice, &never);
   yl_ice_restart (f->ice, &restarted);
@@ -359,13 +359,13 @@ test_ipv6 (Fixture *f, gconstpointer data)
   g_assert_cmpint (yl_ice_receive (f->ice, check, size, &path, 0), ==,
                    YL_ICE_VERIFIED);
   g_assert_true (yl_ice_poll_transmit (f->ice, &transmit));
-  const IceReply reply
-      = ice_reply_read (PASSWORD, transmit.data, transmit.size);
+  const IceReply reply =
+      ice_reply_read (PASSWORD, transmit.data, transmit.size);
   g_assert_cmpint (reply.kind, ==, ICE_REPLY_SUCCESS);
   g_assert_true (yl_address_equal (&reply.mapped, &path.remote));
 }
 
-#define ADD(name, func)                                                       \
+#define ADD(name, func) \
   g_test_add ("/ice/ice/" name, Fixture, NULL, set_up, func, tear_down)
 
 int

@@ -35,8 +35,8 @@ test_lengths (void)
     { "abcd::", "abcd" },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
-    const IceCheck c
-        = { .username = cases[i].username, .password = check.password };
+    const IceCheck c = { .username = cases[i].username,
+                         .password = check.password };
     uint8_t data[ICE_CHECK_MAX];
     char ufrag[YL_ICE_UFRAG_SIZE] = "";
     const size_t size = ice_check_write (&c, 1, data);

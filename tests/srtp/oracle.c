@@ -11,8 +11,8 @@ const YlSrtpProfile oracle_profiles[3] = {
   YL_SRTP_PROFILE_AEAD_AES_256_GCM,
 };
 
-static const char *const names[3]
-    = { "aes128-cm-sha1-80", "aead-aes-128-gcm", "aead-aes-256-gcm" };
+static const char *const names[3] = { "aes128-cm-sha1-80", "aead-aes-128-gcm",
+                                      "aead-aes-256-gcm" };
 
 YlSrtpKeying
 oracle_keying (YlSrtpProfile profile, uint8_t seed)
@@ -49,8 +49,9 @@ oracle_session (const YlSrtpKeying *keying, srtp_ssrc_type_t type)
   memcpy (key, keying->key, key_size);
   memcpy (key + key_size, keying->salt,
           yl_srtp_profile_salt_size (keying->profile));
-  srtp_policy_t policy
-      = { .ssrc = { .type = type }, .key = key, .window_size = 128 };
+  srtp_policy_t policy = { .ssrc = { .type = type },
+                           .key = key,
+                           .window_size = 128 };
   set_crypto (&policy.rtp, keying->profile);
   set_crypto (&policy.rtcp, keying->profile);
   srtp_t session = NULL;
@@ -65,8 +66,8 @@ oracle_packet (GRand *rand, uint32_t ssrc, uint16_t seq, uint8_t *data,
   YlWriter out = yl_writer_init (data, PACKET_MAX);
   const uint32_t csrcs = (uint32_t) g_rand_int_range (rand, 0, 4);
   const bool extension = g_rand_boolean (rand);
-  yl_writer_u16 (
-      &out, (uint16_t) (0x8060 | (extension ? 0x1000 : 0) | csrcs << 8));
+  yl_writer_u16 (&out,
+                 (uint16_t) (0x8060 | (extension ? 0x1000 : 0) | csrcs << 8));
   yl_writer_u16 (&out, seq);
   yl_writer_u32 (&out, g_rand_int (rand));
   yl_writer_u32 (&out, ssrc);

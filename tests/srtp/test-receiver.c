@@ -21,8 +21,8 @@ typedef struct {
 static void
 make_packet (Packet *packet, srtp_t oracle, GRand *rand, uint16_t seq)
 {
-  packet->plain_size
-      = oracle_packet (rand, SSRC, seq, packet->plain, &packet->header_size);
+  packet->plain_size =
+      oracle_packet (rand, SSRC, seq, packet->plain, &packet->header_size);
   memcpy (packet->wire.octets, packet->plain, packet->plain_size);
   int size = (int) packet->plain_size;
   g_assert_cmpint (srtp_protect (oracle, packet->wire.octets, &size), ==,
@@ -33,13 +33,12 @@ make_packet (Packet *packet, srtp_t oracle, GRand *rand, uint16_t seq)
 /* Works on a copy of exactly the right size, so that a sanitizer sees every
  * step outside. */
 static YlSrtpResult
-unprotect (YlSrtpReceiver *receiver, YlSrtpWindow *window,
-           const uint8_t *wire, size_t size, const Packet *expected,
-           int64_t *seq)
+unprotect (YlSrtpReceiver *receiver, YlSrtpWindow *window, const uint8_t *wire,
+           size_t size, const Packet *expected, int64_t *seq)
 {
   g_autofree uint8_t *copy = g_memdup2 (wire, size);
-  const YlSrtpResult result
-      = yl_srtp_receiver_unprotect (receiver, window, copy, &size, seq);
+  const YlSrtpResult result =
+      yl_srtp_receiver_unprotect (receiver, window, copy, &size, seq);
   if (result == YL_SRTP_OK)
     g_assert_cmpmem (copy, size, expected->plain, expected->plain_size);
   return result;
@@ -134,8 +133,8 @@ test_truncated (gconstpointer data)
   for (uint16_t i = 0; i < 8; i++) {
     static Packet packet;
     make_packet (&packet, oracle, rand, i);
-    const size_t least
-        = packet.header_size + yl_srtp_profile_overhead (keying.profile);
+    const size_t least =
+        packet.header_size + yl_srtp_profile_overhead (keying.profile);
     for (size_t size = 0; size < packet.wire_size; size++) {
       const YlSrtpResult result = unprotect (
           receiver, &window, packet.wire.octets, size, &packet, NULL);

@@ -66,8 +66,8 @@ test_equals_libsrtp (gconstpointer data)
     uint8_t plain[PACKET_MAX], ours[PACKET_MAX];
     uint32_t theirs[PACKET_MAX / 4];
     size_t header_size;
-    const size_t size
-        = oracle_packet (rand, SSRC, (uint16_t) now, plain, &header_size);
+    const size_t size =
+        oracle_packet (rand, SSRC, (uint16_t) now, plain, &header_size);
     const size_t prefix = MIN (size - header_size, (size_t) i % 6);
     memcpy (theirs, plain, size);
     int theirs_size = (int) size;
@@ -106,13 +106,13 @@ test_padding (gconstpointer data)
     yl_writer_u16 (&header, (uint16_t) padding);
     yl_writer_u32 (&header, 0);
     yl_writer_u32 (&header, SSRC);
-    const YlSrtpPacket packet
-        = { .stream = yl_srtp_sender_stream (sender, SSRC),
-            .seq = padding,
-            .payload = payload,
-            .payload_size = sizeof payload,
-            .header_size = 12,
-            .padding = (uint8_t) padding };
+    const YlSrtpPacket packet = { .stream =
+                                      yl_srtp_sender_stream (sender, SSRC),
+                                  .seq = padding,
+                                  .payload = payload,
+                                  .payload_size = sizeof payload,
+                                  .header_size = 12,
+                                  .padding = (uint8_t) padding };
     int size = (int) yl_srtp_sender_protect (sender, &packet, out.octets,
                                              sizeof out.octets);
     g_assert_cmpint (srtp_unprotect (oracle, out.octets, &size), ==,
@@ -134,12 +134,12 @@ test_never_twice (gconstpointer data)
     int64_t seq;
     bool accepted;
   } steps[] = {
-    { 65530, true },         { 65530, false },         { 65535, true },
-    { 65536, true },         { 65535, false },         { 65531, true },
-    { 65531, false },        { 65536 + 200, true },    { 65536 + 72, false },
-    { 65536 + 73, true },    { 65536 + 73, false },    { 65536 + 200, false },
-    { 65536, false },        { -1, false },            { 65536 + 65530, true },
-    { INT64_MAX, false },    { 65536 + 65531, true },
+    { 65530, true },      { 65530, false },        { 65535, true },
+    { 65536, true },      { 65535, false },        { 65531, true },
+    { 65531, false },     { 65536 + 200, true },   { 65536 + 72, false },
+    { 65536 + 73, true }, { 65536 + 73, false },   { 65536 + 200, false },
+    { 65536, false },     { -1, false },           { 65536 + 65530, true },
+    { INT64_MAX, false }, { 65536 + 65531, true },
   };
   uint64_t refused = 0;
   for (size_t i = 0; i < G_N_ELEMENTS (steps); i++) {

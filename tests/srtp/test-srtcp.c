@@ -15,8 +15,8 @@ make_pair (YlSrtpProfile profile)
 {
   const YlSrtpKeying left = oracle_keying (profile, 31);
   const YlSrtpKeying right = oracle_keying (profile, 32);
-  const Pair pair
-      = { yl_srtcp_new (&left, &right), yl_srtcp_new (&right, &left) };
+  const Pair pair = { yl_srtcp_new (&left, &right),
+                      yl_srtcp_new (&right, &left) };
   g_assert_nonnull (pair.a);
   g_assert_nonnull (pair.b);
   return pair;
@@ -68,8 +68,8 @@ test_bad_input (gconstpointer data)
 {
   Pair pair = make_pair (GPOINTER_TO_UINT (data));
   uint8_t wire[100], copy[YL_SRTCP_MAX_SIZE + 1] = { 0 };
-  const size_t size
-      = yl_srtcp_protect (pair.a, wire, make_report (wire, 77), sizeof wire);
+  const size_t size =
+      yl_srtcp_protect (pair.a, wire, make_report (wire, 77), sizeof wire);
   for (size_t i = 0; i < size; i++) {
     memcpy (copy, wire, size);
     copy[i] ^= 1;
@@ -94,8 +94,8 @@ test_bounded (gconstpointer data)
     g_assert_cmpuint (yl_srtcp_unprotect (pair.b, wire, 48), ==, 0);
   }
   for (uint32_t ssrc = 0; ssrc <= YL_SRTCP_MAX_SENDERS; ssrc++) {
-    const size_t size = yl_srtcp_protect (
-        pair.a, wire, make_report (wire, ssrc), sizeof wire);
+    const size_t size =
+        yl_srtcp_protect (pair.a, wire, make_report (wire, ssrc), sizeof wire);
     g_assert_cmpint (size > 0, ==, ssrc < YL_SRTCP_MAX_SENDERS);
     if (size > 0)
       g_assert_cmpuint (yl_srtcp_unprotect (pair.b, wire, size), ==, 8);

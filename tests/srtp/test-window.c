@@ -15,8 +15,8 @@ test_model (void)
     const int reach = g_rand_int_range (rand, 0, 40) == 0 ? 400 : 150;
     int64_t index = newest + g_rand_int_range (rand, -reach, 12);
     index = CLAMP (index, 0, N - 1);
-    const bool free = index > newest
-                      || (newest - index < YL_SRTP_WINDOW && !used[index]);
+    const bool free =
+        index > newest || (newest - index < YL_SRTP_WINDOW && !used[index]);
     g_assert_cmpint (yl_srtp_window_is_free (&window, index), ==, free);
     if (!free)
       continue;

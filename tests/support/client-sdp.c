@@ -24,12 +24,12 @@ write_section (GString *out, const ClientOffer *offer, unsigned mid)
                           : ssrc == 0 ? "inactive"
                                       : "sendonly",
                           CLIENT_MID_ID);
-  g_string_append (
-      out, video ? "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\n"
-                   "a=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 ccm fir\r\n"
-                   "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
-                 : "a=rtpmap:111 opus/48000/2\r\n"
-                   "a=fmtp:111 minptime=10;useinbandfec=1\r\n");
+  g_string_append (out,
+                   video ? "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\n"
+                           "a=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 ccm fir\r\n"
+                           "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
+                         : "a=rtpmap:111 opus/48000/2\r\n"
+                           "a=fmtp:111 minptime=10;useinbandfec=1\r\n");
   if (slot || ssrc == 0)
     return;
   g_string_append (out, "a=msid:stream track\r\n");
@@ -37,8 +37,7 @@ write_section (GString *out, const ClientOffer *offer, unsigned mid)
     g_string_append_printf (out,
                             "a=ssrc-group:FID %u %u\r\n"
                             "a=ssrc:%u cname:client\r\n",
-                            ssrc, offer->video_rtx_ssrc,
-                            offer->video_rtx_ssrc);
+                            ssrc, offer->video_rtx_ssrc, offer->video_rtx_ssrc);
   g_string_append_printf (out, "a=ssrc:%u cname:client\r\n", ssrc);
 }
 

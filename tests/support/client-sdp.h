@@ -12,10 +12,10 @@
 #include <stdint.h>
 
 enum {
-  CLIENT_MIC,          /* mid 0, audio, sendonly */
-  CLIENT_CAMERA,       /* mid 1, video, sendonly */
-  CLIENT_AUDIO_SLOT,   /* mid 2, audio, recvonly */
-  CLIENT_VIDEO_SLOT,   /* mid 3, video, recvonly */
+  CLIENT_MIC,        /* mid 0, audio, sendonly */
+  CLIENT_CAMERA,     /* mid 1, video, sendonly */
+  CLIENT_AUDIO_SLOT, /* mid 2, audio, recvonly */
+  CLIENT_VIDEO_SLOT, /* mid 3, video, recvonly */
   CLIENT_N_SECTIONS,
 };
 

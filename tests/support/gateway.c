@@ -103,8 +103,7 @@ gateway_answer (Gateway *self, uint64_t room, uint64_t id, RtcClient *client)
   const bool first = peer->session == NULL;
   if (first)
     peer->session = yl_nego_session_new ();
-  yl_address_parse_ip (&candidate, "127.0.0.1",
-                       yl_worker_port (self->worker));
+  yl_address_parse_ip (&candidate, "127.0.0.1", yl_worker_port (self->worker));
   YlNegoSite site = { .candidates = &candidate, .n_candidates = 1 };
   memcpy (site.fingerprint.sha256,
           yl_dtls_certificate_sha256 (self->certificate),
@@ -113,16 +112,14 @@ gateway_answer (Gateway *self, uint64_t room, uint64_t id, RtcClient *client)
                               .size = strlen (text),
                               .generation = ++peer->generation };
   YlNegoAnswer answer;
-  yl_nego_answer (peer->session, &offer, &site, &self->random, &answer,
-                  &error);
+  yl_nego_answer (peer->session, &offer, &site, &self->random, &answer, &error);
   g_assert_no_error (error);
   post (self, (YlCommand){ .kind = first ? YL_COMMAND_PEER_ADD
                                          : YL_COMMAND_PEER_UPDATE,
                            .room = { room },
                            .peer = { id },
                            .config = g_steal_pointer (&answer.config) });
-  g_assert_true (
-      rtc_client_answer (client, answer.text, yl_clock_now_us ()));
+  g_assert_true (rtc_client_answer (client, answer.text, yl_clock_now_us ()));
   yl_nego_answer_clear (&answer);
 }
 

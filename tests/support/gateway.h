@@ -28,7 +28,6 @@ void gateway_answer (Gateway *self, uint64_t room, uint64_t peer,
 void gateway_remove_peer (Gateway *self, uint64_t peer);
 
 /* Takes events in. How many of this kind came for @peer so far. */
-unsigned gateway_events (Gateway *self, uint64_t peer,
-                         YlWorkerEventKind kind);
+unsigned gateway_events (Gateway *self, uint64_t peer, YlWorkerEventKind kind);
 
 void gateway_get_metrics (Gateway *self, YlWorkerMetrics *metrics);

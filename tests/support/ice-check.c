@@ -78,10 +78,9 @@ ice_check_write (const IceCheck *check, uint32_t number,
   put_attribute (&out, ATTRIBUTE_USERNAME, check->username,
                  strlen (check->username));
   put_attribute (&out, ATTRIBUTE_PRIORITY, priority, sizeof priority);
-  put_attribute (&out,
-                 check->controlled ? ATTRIBUTE_CONTROLLED
-                                   : ATTRIBUTE_CONTROLLING,
-                 tie_breaker, sizeof tie_breaker);
+  put_attribute (
+      &out, check->controlled ? ATTRIBUTE_CONTROLLED : ATTRIBUTE_CONTROLLING,
+      tie_breaker, sizeof tie_breaker);
   if (check->use_candidate)
     put_attribute (&out, ATTRIBUTE_USE_CANDIDATE, NULL, 0);
 
@@ -155,8 +154,8 @@ ice_reply_read (const char *password, const uint8_t *data, size_t size)
     else if (attribute == ATTRIBUTE_INTEGRITY)
       proved = prove_integrity (password, before, value);
     else if (attribute == ATTRIBUTE_FINGERPRINT)
-      intact = yl_reader_u32 (&value)
-               == (crc32 (data, before.before) ^ 0x5354554e);
+      intact =
+          yl_reader_u32 (&value) == (crc32 (data, before.before) ^ 0x5354554e);
   }
   /* The class is the hundreds' digit, in bits 8..10. */
   reply.code = (reply.code >> 8) * 100 + (reply.code & 0xff);

@@ -9,6 +9,7 @@ tests_support_libicecheck_la_LIBADD = $(GLIB_LIBS)
 check_LTLIBRARIES += tests/support/libclient.la
 tests_support_libclient_la_SOURCES = \
   tests/support/client-sdp.c tests/support/client-sdp.h \
+  tests/support/hostile.c tests/support/hostile.h \
   tests/support/ice-check.c tests/support/ice-check.h \
   tests/support/media-sink.c tests/support/media-sink.h \
   tests/support/media-source.c tests/support/media-source.h \
@@ -28,5 +29,6 @@ tests_support_libcall_la_LIBADD = $(GST_LIBS)
 YL_CALL_LIBS = tests/support/libcall.la tests/support/libclient.la \
   src/pipeline/libyl-pipeline.la $(YL_MEDIA_LIBS)
 
-check_PROGRAMS += tests/support/test-call
+check_PROGRAMS += tests/support/test-call tests/support/test-hostile
 tests_support_test_call_LDADD = $(YL_CALL_LIBS)
+tests_support_test_hostile_LDADD = $(YL_CALL_LIBS)

@@ -31,9 +31,8 @@ read_stamp (MediaSink *self, const YlRtpView *view, uint64_t now_us)
 {
   if (view->payload_size < MEDIA_STAMP_SIZE)
     return;
-  YlReader in
-      = yl_reader_init (view->payload + view->payload_size - MEDIA_STAMP_SIZE,
-                        MEDIA_STAMP_SIZE);
+  YlReader in = yl_reader_init (
+      view->payload + view->payload_size - MEDIA_STAMP_SIZE, MEDIA_STAMP_SIZE);
   const uint64_t sent_us = yl_reader_u64 (&in);
   if (sent_us > now_us || now_us - sent_us > PLAUSIBLE_US)
     return;
@@ -65,8 +64,8 @@ media_sink_receive (MediaSink *self, const YlRtpView *view, bool resent,
   self->last_us = now_us;
 
   YlPayloadInfo info;
-  const YlCodec codec
-      = self->kind == YL_MEDIA_VIDEO ? YL_CODEC_VP8 : YL_CODEC_OPUS;
+  const YlCodec codec =
+      self->kind == YL_MEDIA_VIDEO ? YL_CODEC_VP8 : YL_CODEC_OPUS;
   if (!yl_rtp_payload_info_read (&info, codec, view->payload,
                                  view->payload_size))
     self->malformed++;

@@ -23,16 +23,16 @@ typedef struct {
   YlRtpLoss *loss;
   bool want_keyframe;
 
-  uint64_t packets;  /* that were not resent */
+  uint64_t packets; /* that were not resent */
   uint64_t resent;
-  uint64_t octets;   /* of payload */
-  uint64_t frames;   /* markers */
+  uint64_t octets; /* of payload */
+  uint64_t frames; /* markers */
   uint64_t keyframes;
-  uint64_t malformed;      /* payload that its codec does not allow */
+  uint64_t malformed;       /* payload that its codec does not allow */
   uint64_t before_keyframe; /* video packets before the first keyframe */
-  uint64_t first_us;       /* arrival of the first packet, 0: none */
+  uint64_t first_us;        /* arrival of the first packet, 0: none */
   uint64_t last_us;
-  uint64_t delay_us;       /* sum over packets with a plausible stamp */
+  uint64_t delay_us; /* sum over packets with a plausible stamp */
   uint64_t max_delay_us;
   uint64_t stamped;
 } MediaSink;

@@ -18,10 +18,10 @@ media_source_init (MediaSource *self, const MediaSourceSetup *setup,
                    uint64_t now_us)
 {
   const YlRtpExtIds ids = { .mid = setup->mid_id };
-  const YlRtpExtValues values
-      = { .mid = setup->mid,
-          .mid_size = (uint8_t) strlen (setup->mid),
-          .audio_level = YL_RTP_EXT_AUDIO_LEVEL_ABSENT };
+  const YlRtpExtValues values = { .mid = setup->mid,
+                                  .mid_size = (uint8_t) strlen (setup->mid),
+                                  .audio_level =
+                                      YL_RTP_EXT_AUDIO_LEVEL_ABSENT };
   uint8_t block[YL_RTP_EXT_BLOCK_MAX];
   YlRtpExtLayout layout;
   yl_rtp_ext_write (block, &ids, &values, &layout);
@@ -39,13 +39,13 @@ static void
 begin_frame (MediaSource *self)
 {
   const MediaSourceSetup *setup = &self->setup;
-  const uint64_t bits
-      = (uint64_t) setup->bitrate_bps * setup->interval_us / 1000000;
+  const uint64_t bits =
+      (uint64_t) setup->bitrate_bps * setup->interval_us / 1000000;
   const bool video = setup->kind == YL_MEDIA_VIDEO;
   self->frame_is_key = video && self->want_keyframe;
   self->want_keyframe = false;
-  self->frame_left = MAX (bits / 8, 40) * (self->frame_is_key ? KEYFRAME_FACTOR
-                                                              : 1);
+  self->frame_left =
+      MAX (bits / 8, 40) * (self->frame_is_key ? KEYFRAME_FACTOR : 1);
   self->frame_begun = false;
   self->frames++;
   self->keyframes += self->frame_is_key;
@@ -54,10 +54,10 @@ begin_frame (MediaSource *self)
 static void
 end_frame (MediaSource *self)
 {
-  const uint32_t clock
-      = self->setup.kind == YL_MEDIA_VIDEO ? VIDEO_CLOCK : AUDIO_CLOCK;
-  self->timestamp
-      += (uint32_t) ((uint64_t) clock * self->setup.interval_us / 1000000);
+  const uint32_t clock =
+      self->setup.kind == YL_MEDIA_VIDEO ? VIDEO_CLOCK : AUDIO_CLOCK;
+  self->timestamp +=
+      (uint32_t) ((uint64_t) clock * self->setup.interval_us / 1000000);
   self->next_us += self->setup.interval_us;
   self->picture_id = (self->picture_id + 1) & 0x7fff;
   self->tl0picidx++;

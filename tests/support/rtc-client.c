@@ -24,8 +24,8 @@ rtc_client_new (const RtcClientSetup *setup, uint64_t now_us)
   yl_random_init_seeded (&random, setup->seed);
   self->setup = *setup;
   self->random = random;
-  self->offer.fingerprint
-      = yl_dtls_certificate_fingerprint (setup->certificate);
+  self->offer.fingerprint =
+      yl_dtls_certificate_fingerprint (setup->certificate);
   self->offer.audio_ssrc = setup->audio_bps > 0 ? yl_random_u32 (&random) : 0;
   self->offer.video_ssrc = setup->video_bps > 0 ? yl_random_u32 (&random) : 0;
   self->offer.video_rtx_ssrc = yl_random_u32 (&random);
@@ -76,9 +76,9 @@ rtc_client_answer (RtcClient *self, const char *sdp, uint64_t now_us)
 {
   if (!client_answer_read (&self->answer, sdp))
     return false;
-  static const unsigned slots[]
-      = { [YL_MEDIA_AUDIO] = CLIENT_AUDIO_SLOT,
-          [YL_MEDIA_VIDEO] = CLIENT_VIDEO_SLOT };
+  static const unsigned slots[] = {
+    [YL_MEDIA_AUDIO] = CLIENT_AUDIO_SLOT, [YL_MEDIA_VIDEO] = CLIENT_VIDEO_SLOT
+  };
   for (unsigned kind = 0; kind < 2; kind++) {
     self->sinks[kind].ssrc = self->answer.sections[slots[kind]].ssrc;
     self->sinks[kind].rtx_ssrc = self->answer.sections[slots[kind]].rtx_ssrc;
@@ -135,17 +135,16 @@ rtc_client_send_raw (RtcClient *self, const uint8_t *data, size_t size)
 static void
 send_check (RtcClient *self, uint64_t now_us)
 {
-  g_autofree char *username
-      = g_strdup_printf ("%s:%s", self->answer.ufrag, self->offer.ufrag);
+  g_autofree char *username =
+      g_strdup_printf ("%s:%s", self->answer.ufrag, self->offer.ufrag);
   const IceCheck check = { .username = username,
                            .password = self->answer.pwd,
                            .use_candidate = true };
   uint8_t data[ICE_CHECK_MAX];
   rtc_client_send_raw (self, data,
                        ice_check_write (&check, ++self->n_checks, data));
-  self->check_us
-      = now_us
-        + (self->state == RTC_CHECKING ? CHECK_FAST_US : CHECK_SLOW_US);
+  self->check_us =
+      now_us + (self->state == RTC_CHECKING ? CHECK_FAST_US : CHECK_SLOW_US);
 }
 
 static void
@@ -284,8 +283,8 @@ rtc_client_receive (RtcClient *self, uint8_t *data, size_t size,
 }
 
 static void
-protect (RtcClient *self, const uint8_t *plain, size_t header_size,
-         size_t size, int64_t seq, uint32_t ssrc)
+protect (RtcClient *self, const uint8_t *plain, size_t header_size, size_t size,
+         int64_t seq, uint32_t ssrc)
 {
   uint8_t out[MEDIA_PACKET_MAX + 64];
   const YlSrtpPacket packet = {
@@ -297,8 +296,8 @@ protect (RtcClient *self, const uint8_t *plain, size_t header_size,
   };
   g_assert_cmpuint (size, <=, MEDIA_PACKET_MAX);
   memcpy (out, plain, header_size);
-  const size_t n
-      = yl_srtp_sender_protect (self->sender, &packet, out, sizeof out);
+  const size_t n =
+      yl_srtp_sender_protect (self->sender, &packet, out, sizeof out);
   g_assert_cmpuint (n, >, 0);
   if (!lose (self))
     rtc_client_send_raw (self, out, n);
@@ -336,10 +335,9 @@ void
 rtc_client_resend (RtcClient *self, uint16_t seq, uint64_t now_us)
 {
   MediaSource *source = &self->sources[YL_MEDIA_VIDEO];
-  const int64_t full
-      = source->seq + yl_seq_diff (seq, (uint16_t) source->seq);
-  const YlPacket *packet
-      = yl_rtp_history_find (self->history[YL_MEDIA_VIDEO], full, now_us);
+  const int64_t full = source->seq + yl_seq_diff (seq, (uint16_t) source->seq);
+  const YlPacket *packet =
+      yl_rtp_history_find (self->history[YL_MEDIA_VIDEO], full, now_us);
   if (packet == NULL)
     return;
   uint8_t data[MEDIA_PACKET_MAX];
@@ -350,8 +348,7 @@ rtc_client_resend (RtcClient *self, uint16_t seq, uint64_t now_us)
                                        &header, packet->view.seq);
   if (size == 0)
     return;
-  protect (self, data, YL_RTP_HEADER_SIZE, size, self->rtx_seq++,
-           header.ssrc);
+  protect (self, data, YL_RTP_HEADER_SIZE, size, self->rtx_seq++, header.ssrc);
   self->counters.resent++;
 }
 
@@ -421,6 +418,28 @@ rtc_client_send_protected (RtcClient *self, YlMediaKind kind, uint8_t *plain,
   yl_write_u16 (plain + 2, (uint16_t) source->seq);
   yl_write_u32 (plain + 8, source->setup.ssrc);
   protect (self, plain, header_size, size, source->seq++, source->setup.ssrc);
+}
+
+void
+rtc_client_send_rtcp (RtcClient *self, const uint8_t *plain, size_t size)
+{
+  uint8_t data[MEDIA_PACKET_MAX + YL_SRTCP_MAX_OVERHEAD];
+  memcpy (data, plain, size);
+  size = yl_srtcp_protect (self->srtcp, data, size, sizeof data);
+  g_assert_cmpuint (size, >, 0);
+  rtc_client_send_raw (self, data, size);
+}
+
+const ClientAnswer *
+rtc_client_get_answer (const RtcClient *self)
+{
+  return &self->answer;
+}
+
+const ClientOffer *
+rtc_client_get_offer (const RtcClient *self)
+{
+  return &self->offer;
 }
 
 GBytes *

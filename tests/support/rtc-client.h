@@ -28,23 +28,23 @@ typedef struct {
 typedef struct {
   uint64_t sent;
   uint64_t received;
-  uint64_t unknown;  /* neither STUN reply, DTLS, nor RTP or RTCP we know */
-  uint64_t lost;     /* dropped on purpose */
+  uint64_t unknown; /* neither STUN reply, DTLS, nor RTP or RTCP we know */
+  uint64_t lost;    /* dropped on purpose */
   uint64_t srtp_bad;
   uint64_t srtcp_bad;
-  uint64_t plis;     /* received: keyframes asked of us */
-  uint64_t nacked;   /* packets asked of us again */
+  uint64_t plis;   /* received: keyframes asked of us */
+  uint64_t nacked; /* packets asked of us again */
   uint64_t resent;
   uint64_t sender_reports;   /* of the gateway about the slots */
   uint64_t receiver_reports; /* of the gateway about our media */
 } RtcClientCounters;
 
 typedef enum {
-  RTC_NEW,       /* no answer yet */
+  RTC_NEW, /* no answer yet */
   RTC_CHECKING,
   RTC_HANDSHAKE,
   RTC_CONNECTED,
-  RTC_CLOSED,    /* by the gateway, or the handshake failed */
+  RTC_CLOSED, /* by the gateway, or the handshake failed */
 } RtcState;
 
 typedef struct RtcClient RtcClient;
@@ -93,6 +93,13 @@ void rtc_client_send_raw (RtcClient *self, const uint8_t *data, size_t size);
 void rtc_client_send_protected (RtcClient *self, YlMediaKind kind,
                                 uint8_t *plain, size_t header_size,
                                 size_t size);
+
+/* Protects @size octets of anything as RTCP, at most 1200, and sends it. */
+void rtc_client_send_rtcp (RtcClient *self, const uint8_t *plain, size_t size);
+
+/* What both sides said of themselves, borrowed. */
+const ClientAnswer *rtc_client_get_answer (const RtcClient *self);
+const ClientOffer *rtc_client_get_offer (const RtcClient *self);
 
 /* The last SRTP packet sent, NULL: none. Borrowed. */
 GBytes *rtc_client_last_srtp (const RtcClient *self);

@@ -97,8 +97,7 @@ send_compound (RtcClient *self, uint8_t *data, size_t size, size_t capacity)
 
 /* One report of @kind's source, if there is one, about both slots. */
 static void
-write_report (RtcClient *self, YlWriter *out, YlMediaKind kind,
-              uint64_t now_us)
+write_report (RtcClient *self, YlWriter *out, YlMediaKind kind, uint64_t now_us)
 {
   const MediaSource *source = &self->sources[kind];
   const uint32_t ssrc = source->setup.ssrc;
@@ -111,14 +110,14 @@ write_report (RtcClient *self, YlWriter *out, YlMediaKind kind,
   YlRtpReceiveReport received;
   MediaSink *sink = &self->sinks[kind];
   if (yl_rtp_receive_stats_report (&sink->stats, now_us, &received))
-    report.blocks[report.n_blocks++]
-        = (YlRtcpReportBlock){ .ssrc = sink->ssrc,
-                               .fraction_lost = received.fraction_lost,
-                               .lost = received.lost,
-                               .highest_seq = received.highest_seq,
-                               .jitter = received.jitter,
-                               .lsr = received.lsr,
-                               .dlsr = received.dlsr };
+    report.blocks[report.n_blocks++] =
+        (YlRtcpReportBlock){ .ssrc = sink->ssrc,
+                             .fraction_lost = received.fraction_lost,
+                             .lost = received.lost,
+                             .highest_seq = received.highest_seq,
+                             .jitter = received.jitter,
+                             .lsr = received.lsr,
+                             .dlsr = received.dlsr };
   yl_rtcp_report_write (out, &report);
   yl_rtcp_sdes_write (out, report.ssrc, "client");
 }
@@ -141,8 +140,8 @@ ask_for_losses (RtcClient *self, MediaSink *sink, uint64_t now_us)
   uint8_t data[COMPOUND_MAX + YL_SRTCP_MAX_OVERHEAD];
   YlWriter out = yl_writer_init (data, COMPOUND_MAX);
   uint16_t seqs[MAX_NACK];
-  const size_t n
-      = yl_rtp_loss_poll_nack (sink->loss, now_us, 0, seqs, MAX_NACK);
+  const size_t n =
+      yl_rtp_loss_poll_nack (sink->loss, now_us, 0, seqs, MAX_NACK);
   if (n > 0)
     yl_rtcp_nack_write (&out, 1, sink->ssrc, seqs, n);
   if (sink->want_keyframe)

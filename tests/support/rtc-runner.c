@@ -52,10 +52,9 @@ open_socket (const YlAddress *remote)
 {
   struct sockaddr_storage to;
   const int family = yl_address_is_v4 (remote) ? AF_INET : AF_INET6;
-  const socklen_t size
-      = (socklen_t) yl_address_to_sockaddr (remote, &to, family == AF_INET6);
-  const int fd
-      = socket (family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const socklen_t size =
+      (socklen_t) yl_address_to_sockaddr (remote, &to, family == AF_INET6);
+  const int fd = socket (family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   g_assert_cmpint (fd, >=, 0);
   g_assert_cmpint (connect (fd, (struct sockaddr *) &to, size), ==, 0);
   return fd;
@@ -64,8 +63,8 @@ open_socket (const YlAddress *remote)
 void
 rtc_runner_add (RtcRunner *self, RtcClient *client)
 {
-  const Entry entry
-      = { .client = client, .fd = open_socket (rtc_client_remote (client)) };
+  const Entry entry = { .client = client,
+                        .fd = open_socket (rtc_client_remote (client)) };
   const struct pollfd fd = { .fd = entry.fd, .events = POLLIN };
   g_array_append_val (self->entries, entry);
   g_array_append_val (self->fds, fd);
@@ -133,8 +132,7 @@ turn (RtcRunner *self)
     if (now_us >= rtc_client_next_deadline (entry->client))
       rtc_client_handle_timeout (entry->client, now_us);
     flush (entry);
-    next_us
-        = yl_time_min (next_us, rtc_client_next_deadline (entry->client));
+    next_us = yl_time_min (next_us, rtc_client_next_deadline (entry->client));
   }
   const uint64_t wait_us = next_us > now_us ? next_us - now_us : 0;
   struct pollfd *fds = (struct pollfd *) self->fds->data;

@@ -27,10 +27,9 @@ assert_healthy (Call *call, unsigned i)
   /* What is shown begins with a picture that decodes alone. */
   g_assert_cmpuint (video->before_keyframe, ==, 0);
   g_assert_cmpuint (video->keyframes, >, 0);
-  g_test_message (
-      "client %u: %" G_GUINT64_FORMAT " packets, delay %" G_GUINT64_FORMAT
-      " us on average",
-      i, video->packets, video->delay_us / MAX (video->stamped, 1));
+  g_test_message ("client %u: %" G_GUINT64_FORMAT
+                  " packets, delay %" G_GUINT64_FORMAT " us on average",
+                  i, video->packets, video->delay_us / MAX (video->stamped, 1));
 }
 
 static void
@@ -41,13 +40,12 @@ test_both_ways (Call *call, gconstpointer unused)
   rtc_runner_pass (call->runner, 1500 * YL_US_PER_MS);
   for (unsigned i = 0; i < 2; i++) {
     assert_healthy (call, i);
-    const RtcClientCounters *counters
-        = rtc_client_counters (call->clients[i]);
+    const RtcClientCounters *counters = rtc_client_counters (call->clients[i]);
     g_assert_cmpuint (counters->sender_reports, >, 0);
     g_assert_cmpuint (counters->receiver_reports, >, 0);
     /* The second to join has the first one's keyframe to ask for. */
-    const MediaSource *source
-        = rtc_client_source (call->clients[i], YL_MEDIA_VIDEO);
+    const MediaSource *source =
+        rtc_client_source (call->clients[i], YL_MEDIA_VIDEO);
     const uint64_t got = call_packets (call, !i, YL_MEDIA_VIDEO);
     g_assert_cmpuint (got, <=, source->packets);
     g_assert_cmpuint (got, >, source->packets / 2);
@@ -93,10 +91,8 @@ test_losses (Call *call, gconstpointer unused)
   call_wait (call, call_flows, 5000);
   rtc_runner_pass (call->runner, 2000 * YL_US_PER_MS);
   for (unsigned i = 0; i < 2; i++) {
-    const RtcClientCounters *counters
-        = rtc_client_counters (call->clients[i]);
-    const MediaSink *video
-        = rtc_client_sink (call->clients[i], YL_MEDIA_VIDEO);
+    const RtcClientCounters *counters = rtc_client_counters (call->clients[i]);
+    const MediaSink *video = rtc_client_sink (call->clients[i], YL_MEDIA_VIDEO);
     YlRtpLossCounters loss;
     yl_rtp_loss_get_counters (video->loss, &loss);
     g_test_message ("lost %" G_GUINT64_FORMAT ", missed %" G_GUINT64_FORMAT
@@ -180,8 +176,8 @@ test_removed (Call *call, gconstpointer unused)
   g_assert_cmpint (rtc_client_state (call->clients[0]), ==, RTC_CONNECTED);
 }
 
-#define ADD(name, func)                                                       \
-  g_test_add ("/support/call/" name, Call, NULL, call_set_up, func,           \
+#define ADD(name, func)                                             \
+  g_test_add ("/support/call/" name, Call, NULL, call_set_up, func, \
               call_tear_down)
 
 int
