@@ -2,7 +2,7 @@
 
 #include "alliance/snapshot.h"
 
-G_DEFINE_QUARK (yl - alliance - error - quark, yl_alliance_error)
+G_DEFINE_QUARK (yl_alliance_error, yl_alliance_error)
 
 YlAlliances *
 yl_alliances_new (void)

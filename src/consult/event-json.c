@@ -9,7 +9,7 @@
 #define DEPTH_MAX 8
 #define RUNG_MAX 1000u
 
-G_DEFINE_QUARK (yl - consult - error - quark, yl_consult_error)
+G_DEFINE_QUARK (yl_consult_error, yl_consult_error)
 
 /* What an event of a kind carries, besides v, kind, at, consultation,
  * account and command. */

@@ -9,7 +9,7 @@
 
 #define VALID_DAYS (10 * 365)
 
-G_DEFINE_QUARK (yl - dtls - error - quark, yl_dtls_error)
+G_DEFINE_QUARK (yl_dtls_error, yl_dtls_error)
 
 void
 yl_dtls_set_error (GError **error, const char *what)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (yl - nego - error - quark, yl_nego_error)
+G_DEFINE_QUARK (yl_nego_error, yl_nego_error)
 
 enum { CNAME_SIZE = 16, UFRAG_SIZE = 8, PWD_SIZE = 24 };
 

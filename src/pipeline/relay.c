@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 
-G_DEFINE_QUARK (yl - pipeline - error - quark, yl_pipeline_error)
+G_DEFINE_QUARK (yl_pipeline_error, yl_pipeline_error)
 
 /* A bin in the pipeline whose errors are its own affair. */
 typedef struct {

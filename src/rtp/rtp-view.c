@@ -7,7 +7,7 @@
 #define FLAG_PADDING 0x20
 #define FLAG_EXTENSION 0x10
 
-G_DEFINE_QUARK (yl - rtp - error - quark, yl_rtp_error)
+G_DEFINE_QUARK (yl_rtp_error, yl_rtp_error)
 
 bool
 yl_rtp_view_parse (YlRtpView *view, const uint8_t *data, size_t size,

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (yl - sdp - error - quark, yl_sdp_error)
+G_DEFINE_QUARK (yl_sdp_error, yl_sdp_error)
 
 static bool
 check_line (const char *line, size_t length, unsigned number, GError **error)

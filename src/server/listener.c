@@ -23,7 +23,7 @@ struct YlListener {
   void *user_data;
 };
 
-G_DEFINE_QUARK (yl - server - error - quark, yl_server_error)
+G_DEFINE_QUARK (yl_server_error, yl_server_error)
 
 static gboolean on_readable (int fd, GIOCondition condition, void *data);
 

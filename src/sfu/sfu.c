@@ -13,7 +13,7 @@
 #define HISTORY_OCTETS (512 * 1024)
 #define HISTORY_PACKETS 1024
 
-G_DEFINE_QUARK (yl - sfu - error - quark, yl_sfu_error)
+G_DEFINE_QUARK (yl_sfu_error, yl_sfu_error)
 
 YlSfu *
 yl_sfu_new (const YlSfuLimits *limits, YlRandom *random)

@@ -14,7 +14,7 @@
 #define APPLICATION_ID 0x596c6961 /* "Ylia" */
 #define BUSY_MS 5000              /* yilianctl writes beside the daemon */
 
-G_DEFINE_QUARK (yl - store - error - quark, yl_store_error)
+G_DEFINE_QUARK (yl_store_error, yl_store_error)
 
 /* Number n brings version n to n + 1; what has shipped is never edited. */
 static const char *const MIGRATIONS[YL_DATABASE_VERSION] = {
