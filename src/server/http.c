@@ -22,7 +22,7 @@ static const struct {
   { "cross-origin-opener-policy:", "same-origin" },
 };
 
-struct YlPost {
+struct YlHttpPost {
   YlExchange *exchange; /* NULL: the client went away */
 };
 
@@ -152,7 +152,7 @@ write_reply (YlExchange *self)
 }
 
 void
-yl_post_reply (YlPost *self, unsigned status, const char *set_cookie,
+yl_post_reply (YlHttpPost *self, unsigned status, const char *set_cookie,
                const char *text)
 {
   YlExchange *exchange = self->exchange;
@@ -207,14 +207,13 @@ serve_ready (YlExchange *self, YlServer *server)
 }
 
 static void
-serve_get (YlExchange *self, const YlSite *site, const char *path)
+serve_get (YlExchange *self, YlServer *server, bool metrics, const char *path)
 {
-  YlServer *server = site->server;
   if (strcmp (path, "/healthz") == 0) {
     reply_text (self, 200, "ok\n");
   } else if (strcmp (path, "/readyz") == 0) {
     serve_ready (self, server);
-  } else if (!site->metrics) {
+  } else if (!metrics) {
     serve_file (self, server, path);
   } else if (strcmp (path, "/metrics") == 0) {
     char *text = server->handler->metrics (server->user_data);
@@ -235,14 +234,13 @@ is_json (struct lws *wsi)
 }
 
 static void
-begin_post (YlExchange *self, const YlSite *site, const char *path)
+begin_post (YlExchange *self, YlServer *server, bool metrics, const char *path)
 {
-  YlServer *server = site->server;
   char length[24] = "";
   lws_hdr_copy (self->wsi, length, sizeof length,
                 WSI_TOKEN_HTTP_CONTENT_LENGTH);
   self->reply.close = true; /* unless the body is read below */
-  if (site->metrics || strcmp (path, "/rpc") != 0) {
+  if (metrics || strcmp (path, "/rpc") != 0) {
     reply_text (self, 404, "not found\n");
   } else if (!yl_server_origin_is_ours (server, self->wsi)) {
     reply_text (self, 403, "wrong origin\n");
@@ -262,18 +260,17 @@ begin_post (YlExchange *self, const YlSite *site, const char *path)
 }
 
 static void
-begin_exchange (YlExchange *self, struct lws *wsi, const YlSite *site)
+begin_exchange (YlExchange *self, struct lws *wsi, YlServer *server)
 {
-  YlConnection *connection = yl_server_connection (wsi);
+  const YlConnection *connection = yl_server_connection (wsi);
   char *uri;
   int uri_size;
   char path[256];
 
   exchange_clear (self);
   self->wsi = wsi;
-  site->server->stats.requests++;
-  if (connection != NULL)
-    yl_admission_touch (site->server->admission, connection->entry);
+  server->stats.requests++;
+  yl_admission_touch (server->admission, connection->entry);
   const int method = lws_http_get_uri_and_method (wsi, &uri, &uri_size);
   if (method < 0 || uri_size >= (int) sizeof path) {
     self->reply.close = true;
@@ -287,11 +284,11 @@ begin_exchange (YlExchange *self, struct lws *wsi, const YlSite *site)
     *query = '\0';
 
   if (method == LWSHUMETH_POST) {
-    begin_post (self, site, path);
+    begin_post (self, server, connection->metrics, path);
   } else if (method == LWSHUMETH_GET || method == LWSHUMETH_HEAD
              || method == LWSHUMETH_COLON_PATH) {
     self->reply.head_only = method == LWSHUMETH_HEAD;
-    serve_get (self, site, path);
+    serve_get (self, server, connection->metrics, path);
   } else {
     self->reply.close = true;
     reply_text (self, 405, "method not allowed\n");
@@ -320,7 +317,7 @@ finish_post (YlExchange *self, YlServer *server)
   char session[YL_SESSION_MAX];
   yl_server_read_caller (self->wsi, &caller, session);
   g_autoptr (GByteArray) body = g_steal_pointer (&self->body);
-  self->post = g_new0 (YlPost, 1);
+  self->post = g_new0 (YlHttpPost, 1);
   self->post->exchange = self;
   lws_set_timeout (self->wsi, PENDING_TIMEOUT_HTTP_CONTENT, REPLY_TIMEOUT_S);
   server->handler->post (self->post, &caller, (const char *) body->data,
@@ -330,16 +327,16 @@ finish_post (YlExchange *self, YlServer *server)
 /* Upgrades are for /ws of our own page with our subprotocol. Positive: the
  * request was answered here. */
 static int
-confirm_upgrade (struct lws *wsi, const YlSite *site)
+confirm_upgrade (struct lws *wsi, YlServer *server)
 {
   char protocol[200] = "";
   char path[16] = "";
   lws_hdr_copy (wsi, protocol, sizeof protocol, WSI_TOKEN_PROTOCOL);
   lws_hdr_copy (wsi, path, sizeof path, WSI_TOKEN_GET_URI);
   unsigned status = 0;
-  if (site->metrics || strcmp (path, "/ws") != 0)
+  if (yl_server_connection (wsi)->metrics || strcmp (path, "/ws") != 0)
     status = 404;
-  else if (!yl_server_origin_is_ours (site->server, wsi))
+  else if (!yl_server_origin_is_ours (server, wsi))
     status = 403;
   else if (strstr (protocol, YL_SERVER_SUBPROTOCOL) == NULL)
     status = 400;
@@ -364,18 +361,16 @@ yl_http_callback (struct lws *wsi, enum lws_callback_reasons reason, void *user,
                   void *in, size_t size)
 {
   YlExchange *exchange = user;
-  const YlSite *site = NULL;
-  if (wsi != NULL && lws_get_vhost (wsi) != NULL)
-    site = lws_vhost_user (lws_get_vhost (wsi));
+  YlServer *server = wsi != NULL ? yl_server_of (wsi) : NULL;
 
   switch (reason) {
   case LWS_CALLBACK_HTTP:
-    begin_exchange (exchange, wsi, site);
+    begin_exchange (exchange, wsi, server);
     return 0;
   case LWS_CALLBACK_HTTP_BODY:
-    return take_body (exchange, site->server, in, size);
+    return take_body (exchange, server, in, size);
   case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-    finish_post (exchange, site->server);
+    finish_post (exchange, server);
     return 0;
   case LWS_CALLBACK_HTTP_WRITEABLE:
     return exchange != NULL && exchange->wsi != NULL ? write_reply (exchange)
@@ -386,7 +381,7 @@ yl_http_callback (struct lws *wsi, enum lws_callback_reasons reason, void *user,
       exchange_clear (exchange);
     return 0;
   case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-    return confirm_upgrade (wsi, site);
+    return confirm_upgrade (wsi, server);
   case LWS_CALLBACK_ESTABLISHED: /* a WebSocket without our subprotocol */
     return -1;
   case LWS_CALLBACK_WSI_DESTROY:

@@ -10,5 +10,5 @@ src_server_libyl_server_la_SOURCES = \
   src/server/websocket.c
 src_server_libyl_server_la_CFLAGS = $(AM_CFLAGS) $(LWS_CFLAGS) \
   $(OPENSSL_CFLAGS)
-src_server_libyl_server_la_LIBADD = src/base/libyl-base.la $(LWS_LIBS) \
+src_server_libyl_server_la_LIBADD = $(LWS_LIBS) \
   $(OPENSSL_LIBS) $(GLIB_LIBS)

@@ -12,25 +12,17 @@ typedef struct {
   struct lws *wsi;
   YlAddress address;
   YlAdmissionEntry *entry;
+  bool metrics; /* may ask for /metrics and nothing else */
 } YlConnection;
-
-/* User data of a vhost. */
-typedef struct {
-  YlServer *server;
-  bool metrics; /* serves /metrics and nothing else */
-} YlSite;
 
 struct YlServer {
   GMainLoop *loop;
   struct lws_context *context;
   struct lws_vhost *https_vhost;
   struct lws_vhost *http_vhost;
-  struct lws_vhost *metrics_vhost;
   YlListener *https;
   YlListener *http;
   YlListener *metrics;
-  YlSite site;
-  YlSite metrics_site;
   char *certificate;
   char *private_key;
   YlStaticFiles *files;
@@ -46,7 +38,7 @@ typedef struct YlExchange YlExchange;
 struct YlExchange {
   struct lws *wsi;
   GByteArray *body; /* of the request, NULL: none expected */
-  YlPost *post;     /* waits for the handler */
+  YlHttpPost *post; /* waits for the handler */
   struct {
     unsigned status; /* 0: no reply yet */
     const char *mime_type;
@@ -63,6 +55,9 @@ struct YlExchange {
 };
 
 #define YL_SESSION_MAX 128 /* longest cookie value, with NUL */
+
+/* The server of any wsi. */
+YlServer *yl_server_of (struct lws *wsi);
 
 /* The connection below any wsi; NULL while it is being torn down. */
 YlConnection *yl_server_connection (struct lws *wsi);

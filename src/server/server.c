@@ -10,7 +10,6 @@
 /* Beyond the guests and members: connections displaced but not yet closed,
  * metrics, and what libwebsockets needs itself. */
 #define FD_RESERVE 512
-#define METRICS_CONNECTIONS_MAX 16
 
 static const lws_retry_bo_t idle_policy = {
   .secs_since_valid_ping = 15,
@@ -23,6 +22,12 @@ YlConnection *
 yl_server_connection (struct lws *wsi)
 {
   return lws_get_opaque_user_data (lws_get_network_wsi (wsi));
+}
+
+YlServer *
+yl_server_of (struct lws *wsi)
+{
+  return lws_context_user (lws_get_context (wsi));
 }
 
 static const char *
@@ -86,11 +91,11 @@ yl_server_kill (YlServer *self, struct lws *wsi)
 /* --- connections --- */
 
 static void
-adopt (YlServer *self, struct lws_vhost *vhost, int fd, const YlAddress *from,
-       lws_adoption_type tls)
+adopt (YlServer *self, int fd, const YlAddress *from, bool tls, bool metrics)
 {
   YlConnection *connection = g_new0 (YlConnection, 1);
   void *displaced;
+  connection->metrics = metrics;
   connection->server = self;
   connection->address = *from;
   connection->entry =
@@ -101,8 +106,8 @@ adopt (YlServer *self, struct lws_vhost *vhost, int fd, const YlAddress *from,
   }
 
   const lws_adopt_desc_t description = {
-    .vh = vhost,
-    .type = LWS_ADOPT_HTTP | LWS_ADOPT_SOCKET | tls,
+    .vh = tls ? self->https_vhost : self->http_vhost,
+    .type = LWS_ADOPT_HTTP | LWS_ADOPT_SOCKET | (tls ? LWS_ADOPT_ALLOW_SSL : 0),
     .fd.sockfd = fd,
     .opaque = connection,
   };
@@ -116,22 +121,19 @@ adopt (YlServer *self, struct lws_vhost *vhost, int fd, const YlAddress *from,
 static void
 on_https (int fd, const YlAddress *from, void *user_data)
 {
-  YlServer *self = user_data;
-  adopt (self, self->https_vhost, fd, from, LWS_ADOPT_ALLOW_SSL);
+  adopt (user_data, fd, from, true, false);
 }
 
 static void
 on_http (int fd, const YlAddress *from, void *user_data)
 {
-  YlServer *self = user_data;
-  adopt (self, self->http_vhost, fd, from, 0);
+  adopt (user_data, fd, from, false, false);
 }
 
 static void
 on_metrics (int fd, const YlAddress *from, void *user_data)
 {
-  YlServer *self = user_data;
-  adopt (self, self->metrics_vhost, fd, from, 0);
+  adopt (user_data, fd, from, false, true);
 }
 
 /* --- set-up --- */
@@ -147,8 +149,7 @@ emit_lws_log (int level, const char *line)
 }
 
 static struct lws_vhost *
-add_vhost (YlServer *self, const char *name, YlSite *site, bool tls,
-           unsigned handshake_s)
+add_vhost (YlServer *self, const char *name, bool tls, unsigned handshake_s)
 {
   struct lws_context_creation_info info = {
     .vhost_name = name,
@@ -159,7 +160,6 @@ add_vhost (YlServer *self, const char *name, YlSite *site, bool tls,
     .timeout_secs_ah_idle = handshake_s,
     .keepalive_timeout = 30,
     .retry_and_idle_policy = &idle_policy,
-    .user = site,
   };
   if (tls) {
     info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
@@ -178,6 +178,7 @@ set_up_context (YlServer *self, const YlServerOptions *options)
     .options = LWS_SERVER_OPTION_GLIB | LWS_SERVER_OPTION_EXPLICIT_VHOSTS
                | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
     .foreign_loops = loops,
+    .user = self,
     .fd_limit_per_thread =
         options->caps.guests + options->caps.members + FD_RESERVE,
     .max_http_header_pool2 = options->caps.guests + FD_RESERVE,
@@ -199,18 +200,16 @@ set_up_context (YlServer *self, const YlServerOptions *options)
   self->context = lws_create_context (&info);
   if (self->context == NULL)
     return false;
-  self->site = (YlSite){ self, false };
-  self->metrics_site = (YlSite){ self, true };
+  /* libwebsockets may take one vhost for the other by the Host header, since
+   * neither listens itself: nothing but TLS may hang on which it is. */
   const unsigned bound_s = options->handshake_s;
   if (options->https != NULL) {
-    self->https_vhost = add_vhost (self, "https", &self->site, true, bound_s);
+    self->https_vhost = add_vhost (self, "https", true, bound_s);
     if (self->https_vhost == NULL)
       return false;
   }
-  self->http_vhost = add_vhost (self, "http", &self->site, false, bound_s);
-  self->metrics_vhost =
-      add_vhost (self, "metrics", &self->metrics_site, false, bound_s);
-  return self->http_vhost != NULL && self->metrics_vhost != NULL;
+  self->http_vhost = add_vhost (self, "http", false, bound_s);
+  return self->http_vhost != NULL;
 }
 
 static bool

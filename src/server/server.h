@@ -19,7 +19,8 @@
 
 typedef struct YlServer YlServer;
 typedef struct YlSocket YlSocket; /* one WebSocket */
-typedef struct YlPost YlPost;     /* one POST /rpc that waits for its reply */
+typedef struct YlHttpPost
+    YlHttpPost; /* one POST /rpc that waits for its reply */
 
 /* Who is calling; borrowed for the callback. */
 typedef struct {
@@ -37,7 +38,7 @@ typedef struct {
   /* The last callback for it; the pointer is dead afterwards. */
   void (*socket_closed) (YlSocket *socket, void *user_data);
   /* To be answered with yl_post_reply(), at once or later. */
-  void (*post) (YlPost *post, const YlCaller *caller, const char *body,
+  void (*post) (YlHttpPost *post, const YlCaller *caller, const char *body,
                 size_t size, void *user_data);
   /* Why not ready, or NULL. Static text. */
   const char *(*not_ready) (void *user_data);
@@ -109,5 +110,5 @@ void *yl_socket_get_data (const YlSocket *self);
  *
  * Consumes @self. Does nothing if the client went away meanwhile.
  */
-void yl_post_reply (YlPost *self, unsigned status, const char *set_cookie,
+void yl_post_reply (YlHttpPost *self, unsigned status, const char *set_cookie,
                     const char *text);

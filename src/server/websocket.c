@@ -174,19 +174,18 @@ yl_websocket_callback (struct lws *wsi, enum lws_callback_reasons reason,
                        void *user, void *in, size_t size)
 {
   Session *session = user;
-  const YlSite *site = NULL;
-  if (wsi != NULL && lws_get_vhost (wsi) != NULL)
-    site = lws_vhost_user (lws_get_vhost (wsi));
+  YlServer *server = wsi != NULL ? yl_server_of (wsi) : NULL;
 
   switch (reason) {
   case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
     /* Over HTTP/2 nobody was asked to confirm the upgrade. */
-    if (site->metrics || !yl_server_origin_is_ours (site->server, wsi))
+    if (yl_server_connection (wsi)->metrics
+        || !yl_server_origin_is_ours (server, wsi))
       return -1;
     yl_server_read_caller (wsi, &session->caller, session->session);
     return 0;
   case LWS_CALLBACK_ESTABLISHED:
-    on_established (session, wsi, site->server);
+    on_established (session, wsi, server);
     return 0;
   case LWS_CALLBACK_RECEIVE:
     return session->socket != NULL ? on_receive (session->socket, in, size)
@@ -194,7 +193,7 @@ yl_websocket_callback (struct lws *wsi, enum lws_callback_reasons reason,
   case LWS_CALLBACK_SERVER_WRITEABLE:
     return session->socket != NULL ? on_writable (session->socket) : -1;
   case LWS_CALLBACK_CLOSED:
-    on_closed (session, site->server);
+    on_closed (session, server);
     return 0;
   default:
     return 0;

@@ -1,0 +1,560 @@
+#include <config.h>
+
+#include "app/daemon.h"
+
+#include "app/accounts.h"
+#include "app/demo.h"
+#include "app/desk.h"
+#include "app/media.h"
+#include "app/metrics.h"
+#include "app/paths.h"
+#include "app/plane.h"
+#include "base/log.h"
+#include "io/clock.h"
+#include "io/system-random.h"
+#include "server/certificate.h"
+#include "server/server.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <systemd/sd-daemon.h>
+
+#define DAY_S 86400
+#define WARN_DAYS 30
+#define DEMO_CERTIFICATE_DAYS 365
+#define DEMO_PASSWORD "demo"
+/* How often a drain looks whether the calls ended [ms]. */
+#define DRAIN_LOOK_MS 200
+/* What the last messages have time for before the process ends [ms]. */
+#define FAREWELL_MS 300
+
+struct YlDaemon {
+  const YlDaemonOptions *options;
+  const YlConfig *config;
+  GMainLoop *loop;
+  char *certificate;
+  char *private_key;
+  YlStore *store;
+  YlPasswordPool *pool;
+  YlAlliances *alliances;
+  YlJournal *journal;
+  YlAccounts *accounts;
+  YlPlane *plane;
+  YlMedia *media;
+  YlDesk *desk;
+  YlServer *server;
+  YlDemo *demo;
+  YlMetricsSources sources;
+  guint certificate_timer;
+  guint drain_timer;
+  int64_t drain_until_us;
+  int status;
+};
+
+/* --- certificate --- */
+
+static void
+find_certificate (YlDaemon *self)
+{
+  const YlConfig *config = self->config;
+  self->certificate =
+      *config->certificate != '\0'
+          ? g_strdup (config->certificate)
+          : g_build_filename (config->data, "certificate.pem", NULL);
+  self->private_key =
+      *config->private_key != '\0'
+          ? g_strdup (config->private_key)
+          : g_build_filename (config->data, "private-key.pem", NULL);
+}
+
+static bool
+make_demo_certificate (YlDaemon *self, GError **error)
+{
+  const char *names[] = { "localhost", "127.0.0.1", "::1", NULL };
+  yl_log_info ("making a self-signed certificate for the demo");
+  return yl_certificate_make (self->certificate, self->private_key, names,
+                              yl_clock_wall_ms (), DEMO_CERTIFICATE_DAYS,
+                              error);
+}
+
+static void
+warn_before_expiry (int64_t expires_ms)
+{
+  const int64_t left_ms = expires_ms - yl_clock_wall_ms ();
+  const int64_t days = left_ms / (DAY_S * INT64_C (1000));
+  if (days < WARN_DAYS)
+    yl_log_warning ("the certificate expires in %d days", (int) days);
+}
+
+/* The certificate is there and good; the demo makes its own, and again when
+ * it expired. */
+static bool
+check_certificate (YlDaemon *self, bool make, GError **error)
+{
+  int64_t *expires_ms = &self->sources.certificate_expires_ms;
+  if (*self->config->https == '\0')
+    return true;
+  g_autoptr (GError) reason = NULL;
+  const int64_t now_ms = yl_clock_wall_ms ();
+  if (!yl_certificate_check (self->certificate, self->private_key, now_ms,
+                             expires_ms, &reason)) {
+    const bool own = self->options->demo && *self->config->certificate == '\0';
+    if (!own || !make) {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return own; /* it will be made at start */
+    }
+    if (!make_demo_certificate (self, error)
+        || !yl_certificate_check (self->certificate, self->private_key, now_ms,
+                                  expires_ms, error))
+      return false;
+  }
+  warn_before_expiry (*expires_ms);
+  return true;
+}
+
+static gboolean
+on_certificate_day (void *user_data)
+{
+  const YlDaemon *self = user_data;
+  warn_before_expiry (self->sources.certificate_expires_ms);
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- start --- */
+
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = MIN (limit.rlim_max, 65536);
+    setrlimit (RLIMIT_NOFILE, &limit);
+  }
+}
+
+static bool
+import_demo (YlDaemon *self, GError **error)
+{
+  g_autofree char *path = yl_paths_data_file ("demo-alliance.json");
+  g_autofree char *text = NULL;
+  gsize size;
+  if (!g_file_get_contents (path, &text, &size, error)
+      || !yl_store_import_alliances (self->store, text, size, error)) {
+    g_prefix_error (error, "the demo alliance cannot be loaded: ");
+    return false;
+  }
+  return true;
+}
+
+static bool
+make_demo_accounts (YlDaemon *self, GError **error)
+{
+  char hash[YL_PASSWORD_HASH_SIZE];
+  size_t n;
+  const YlPerson *persons = yl_alliances_persons (self->alliances, &n);
+  if (!yl_password_hash_now (DEMO_PASSWORD, true, hash)) {
+    g_set_error_literal (error, YL_CONFIG_ERROR, YL_CONFIG_ERROR_VALUE,
+                         "no memory to hash a password");
+    return false;
+  }
+  for (size_t i = 0; i < n; i++) {
+    if (strcmp (persons[i].account, YL_DEMO_EXPERT_ACCOUNT) != 0
+        && !yl_store_ensure_account (self->store, persons[i].account, hash,
+                                     error))
+      return false;
+  }
+  return true;
+}
+
+static YlAlliances *
+read_alliances (YlStore *store, GError **error)
+{
+  static const char nothing[] =
+      "{\"version\": 1, \"departments\": [], \"organisations\": [], "
+      "\"alliances\": [], \"persons\": [], \"posts\": []}";
+  g_autoptr (GError) reason = NULL;
+  YlAlliances *alliances = yl_store_alliances (store, &reason);
+  if (reason != NULL) {
+    g_propagate_error (error, g_steal_pointer (&reason));
+    return NULL;
+  }
+  if (alliances == NULL) {
+    yl_log_warning ("there is no alliance yet: yilianctl alliance import FILE");
+    alliances = yl_alliances_parse (nothing, strlen (nothing), error);
+  }
+  return alliances;
+}
+
+static bool
+open_store (YlDaemon *self, GError **error)
+{
+  if (g_mkdir_with_parents (self->config->data, 0700) != 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                 "cannot make the folder '%s': %s", self->config->data,
+                 g_strerror (errno));
+    return false;
+  }
+  g_autofree char *path =
+      g_build_filename (self->config->data, "yilian.db", NULL);
+  self->store = yl_store_open (path, NULL, error);
+  if (self->store == NULL)
+    return false;
+  if (self->options->demo && !import_demo (self, error))
+    return false;
+  self->alliances = read_alliances (self->store, error);
+  return self->alliances != NULL
+         && (!self->options->demo || make_demo_accounts (self, error));
+}
+
+static bool
+open_accounts (YlDaemon *self, GError **error)
+{
+  self->pool = yl_password_pool_new (NULL);
+  if (self->pool == NULL) {
+    g_set_error_literal (error, YL_CONFIG_ERROR, YL_CONFIG_ERROR_VALUE,
+                         "libsodium does not work here");
+    return false;
+  }
+  self->accounts = yl_accounts_new (self->store, self->pool,
+                                    self->config->session_hours, error);
+  return self->accounts != NULL;
+}
+
+static void
+on_media_changed (const char *consultation, void *user_data)
+{
+  YlDaemon *self = user_data;
+  yl_desk_show (self->desk, consultation);
+}
+
+static void
+on_media_slots (const char *consultation, YlSide side, JsonNode *slots,
+                void *user_data)
+{
+  YlDaemon *self = user_data;
+  yl_desk_tell_slots (self->desk, consultation, side, slots);
+}
+
+static const YlMediaHandler media_handler = {
+  .changed = on_media_changed,
+  .slots = on_media_slots,
+};
+
+static void
+on_worker_readable (unsigned index, void *user_data)
+{
+  YlDaemon *self = user_data;
+  yl_media_take_events (self->media, index);
+}
+
+static bool
+open_media (YlDaemon *self, GError **error)
+{
+  const YlConfig *config = self->config;
+  const YlPlaneOptions plane = {
+    .address = config->media_address,
+    .port = (uint16_t) config->media_port,
+    .workers = (unsigned) config->workers,
+    .announce = config->announce,
+    .loopback = self->options->demo,
+  };
+  self->plane = yl_plane_new (&plane, error);
+  if (self->plane == NULL)
+    return false;
+  YlMediaOptions media = {
+    .journal = self->journal,
+    .handler = &media_handler,
+    .user_data = self,
+  };
+  media.workers = yl_plane_workers (self->plane, &media.n_workers);
+  media.addresses = yl_plane_addresses (self->plane, &media.n_addresses);
+  memcpy (media.fingerprint, yl_plane_fingerprint (self->plane),
+          sizeof media.fingerprint);
+  self->media = yl_media_new (&media);
+  return yl_plane_start (self->plane, on_worker_readable, self, error);
+}
+
+static char *
+make_epoch (void)
+{
+  YlRandom random;
+  yl_system_random_init (&random);
+  return g_strdup_printf ("%016" G_GINT64_MODIFIER "x",
+                          yl_random_u64 (&random));
+}
+
+static void
+open_desk (YlDaemon *self)
+{
+  g_autofree char *epoch = make_epoch ();
+  const YlDeskOptions options = {
+    .store = self->store,
+    .journal = self->journal,
+    .accounts = self->accounts,
+    .alliances = self->alliances,
+    .epoch = epoch,
+    .demo = self->options->demo,
+  };
+  self->desk = yl_desk_new (&options);
+  yl_desk_set_media (self->desk, self->media);
+}
+
+static const YlAddress *
+parse_listen (const char *text, YlAddress *address)
+{
+  return *text != '\0' && yl_config_parse_listen (text, address) ? address
+                                                                 : NULL;
+}
+
+static bool
+open_server (YlDaemon *self, GError **error)
+{
+  const YlConfig *config = self->config;
+  YlAddress https, http, metrics;
+  g_autofree char *web =
+      *config->web != '\0' ? g_strdup (config->web) : yl_paths_web ();
+  const YlServerOptions options = {
+    .loop = self->loop,
+    .https = parse_listen (config->https, &https),
+    .http = parse_listen (config->http, &http),
+    .metrics = parse_listen (config->metrics, &metrics),
+    .certificate = self->certificate,
+    .private_key = self->private_key,
+    .web_folder = web,
+    .caps = { .guests = (unsigned) config->guests,
+              .guests_per_address = (unsigned) config->guests_per_address,
+              .members = (unsigned) config->members,
+              .members_per_address = (unsigned) config->members_per_address },
+    .handshake_s = (unsigned) config->handshake_seconds,
+    .socket_queue_octets = (size_t) config->socket_queue_kib * 1024,
+    .handler = &yl_desk_handler,
+    .user_data = self->desk,
+  };
+  self->server = yl_server_new (&options, error);
+  return self->server != NULL;
+}
+
+static void
+open_demo (YlDaemon *self)
+{
+  const YlDemoOptions options = {
+    .journal = self->journal,
+    .media = self->media,
+    .plane = self->plane,
+    .alliances = self->alliances,
+    .pace = { .accept_ms = 2000,
+              .accept_after_people_ms = 8000,
+              .chat_ms = 1500,
+              .sign_ms = 5000 },
+  };
+  self->demo = yl_demo_new (&options);
+  yl_desk_set_follower (self->desk, yl_demo_follow, self->demo);
+}
+
+static char *
+make_metrics (void *user_data)
+{
+  const YlDaemon *self = user_data;
+  return yl_metrics_text (&self->sources);
+}
+
+static void
+open_metrics (YlDaemon *self)
+{
+  self->sources.desk = self->desk;
+  self->sources.server = self->server;
+  self->sources.store = self->store;
+  self->sources.accounts = self->accounts;
+  self->sources.media = self->media;
+  self->sources.plane = self->plane;
+  self->sources.started_ms = yl_clock_wall_ms ();
+  yl_desk_set_metrics (self->desk, make_metrics, self);
+}
+
+static bool
+tell_ports (const YlDaemon *self, GError **error)
+{
+  unsigned n;
+  YlWorker **workers = yl_plane_workers (self->plane, &n);
+  g_autofree char *text = g_strdup_printf (
+      "https=%u\nhttp=%u\nmetrics=%u\nmedia=%u\n",
+      yl_server_https_port (self->server), yl_server_http_port (self->server),
+      yl_server_metrics_port (self->server), yl_worker_port (workers[0]));
+  if (self->options->ports_file != NULL
+      && !g_file_set_contents (self->options->ports_file, text, -1, error))
+    return false;
+  g_strdelimit (text, "\n", ' ');
+  yl_log_info ("ready: %s", text);
+  return true;
+}
+
+bool
+yl_daemon_check (const YlDaemonOptions *options, GError **error)
+{
+  YlDaemon self = { .options = options, .config = options->config };
+  find_certificate (&self);
+  const bool ok = check_certificate (&self, false, error);
+  if (ok)
+    g_clear_error (error);
+  g_free (self.certificate);
+  g_free (self.private_key);
+  return ok;
+}
+
+YlDaemon *
+yl_daemon_new (const YlDaemonOptions *options, GError **error)
+{
+  g_autoptr (YlDaemon) self = g_new0 (YlDaemon, 1);
+  self->options = options;
+  self->config = options->config;
+  self->loop = g_main_loop_new (NULL, FALSE);
+  raise_descriptor_limit ();
+  find_certificate (self);
+  if (!open_store (self, error) || !check_certificate (self, true, error))
+    return NULL;
+  self->journal =
+      yl_journal_new (self->store, self->alliances, NULL, NULL, error);
+  if (self->journal == NULL || !open_accounts (self, error)
+      || !open_media (self, error))
+    return NULL;
+  open_desk (self);
+  if (!open_server (self, error))
+    return NULL;
+  open_metrics (self);
+  if (options->demo)
+    open_demo (self);
+  self->certificate_timer =
+      g_timeout_add_seconds (DAY_S, on_certificate_day, self);
+  return tell_ports (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+yl_daemon_free (YlDaemon *self)
+{
+  g_clear_handle_id (&self->certificate_timer, g_source_remove);
+  g_clear_handle_id (&self->drain_timer, g_source_remove);
+  if (self->desk != NULL)
+    yl_desk_set_follower (self->desk, NULL, NULL);
+  g_clear_pointer (&self->demo, yl_demo_free);
+  /* The journal answers what is pending: desk and server are still there. */
+  if (self->desk != NULL)
+    yl_desk_set_media (self->desk, NULL);
+  g_clear_pointer (&self->media, yl_media_free);
+  g_clear_pointer (&self->plane, yl_plane_free);
+  g_clear_pointer (&self->journal, yl_journal_free);
+  g_clear_pointer (&self->server, yl_server_free);
+  g_clear_pointer (&self->desk, yl_desk_free);
+  g_clear_pointer (&self->accounts, yl_accounts_free);
+  g_clear_pointer (&self->pool, yl_password_pool_free);
+  g_clear_pointer (&self->alliances, yl_alliances_unref);
+  g_clear_pointer (&self->store, yl_store_close);
+  g_main_loop_unref (self->loop);
+  g_free (self->certificate);
+  g_free (self->private_key);
+  g_free (self);
+}
+
+/* --- signals --- */
+
+static gboolean
+on_farewell_over (void *user_data)
+{
+  YlDaemon *self = user_data;
+  self->drain_timer = 0;
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+say_farewell (YlDaemon *self)
+{
+  yl_desk_close_all (self->desk);
+  self->drain_timer = g_timeout_add (FAREWELL_MS, on_farewell_over, self);
+}
+
+static gboolean
+on_drain_look (void *user_data)
+{
+  YlDaemon *self = user_data;
+  unsigned rooms, peers;
+  yl_media_count (self->media, &rooms, &peers);
+  if (peers > 0 && g_get_monotonic_time () < self->drain_until_us)
+    return G_SOURCE_CONTINUE;
+  say_farewell (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The first one drains, the second one ends at once. */
+static gboolean
+on_terminate (void *user_data)
+{
+  YlDaemon *self = user_data;
+  if (self->drain_timer != 0) {
+    g_main_loop_quit (self->loop);
+    return G_SOURCE_CONTINUE;
+  }
+  const int64_t in_ms = 1000 * (int64_t) self->config->drain_seconds;
+  yl_log_info ("draining, %d s at most", self->config->drain_seconds);
+  sd_notify (0, "STOPPING=1");
+  self->drain_until_us = g_get_monotonic_time () + 1000 * in_ms;
+  yl_server_stop_listening (self->server);
+  yl_desk_drain (self->desk, in_ms);
+  self->drain_timer = g_timeout_add (DRAIN_LOOK_MS, on_drain_look, self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+reload_certificate (YlDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+  if (*self->config->https == '\0')
+    return;
+  if (!check_certificate (self, false, &error) || error != NULL)
+    yl_log_error ("the old certificate stays: %s", error->message);
+  else if (yl_server_reload_certificate (self->server))
+    yl_log_info ("certificate read again");
+}
+
+static void
+reload_alliances (YlDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+  YlAlliances *alliances = read_alliances (self->store, &error);
+  if (alliances == NULL) {
+    yl_log_error ("the old alliance stays: %s", error->message);
+    return;
+  }
+  yl_alliances_unref (self->alliances);
+  self->alliances = alliances;
+  yl_journal_set_alliances (self->journal, alliances);
+  yl_desk_set_alliances (self->desk, alliances);
+  yl_log_info ("alliance read again");
+}
+
+static gboolean
+on_reload (void *user_data)
+{
+  YlDaemon *self = user_data;
+  reload_certificate (self);
+  reload_alliances (self);
+  return G_SOURCE_CONTINUE;
+}
+
+int
+yl_daemon_run (YlDaemon *self)
+{
+  const guint sources[] = {
+    g_unix_signal_add (SIGTERM, on_terminate, self),
+    g_unix_signal_add (SIGINT, on_terminate, self),
+    g_unix_signal_add (SIGHUP, on_reload, self),
+  };
+  sd_notify (0, "READY=1");
+  g_main_loop_run (self->loop);
+  for (size_t i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+  yl_log_info ("ended");
+  return self->status;
+}
