@@ -9,8 +9,15 @@ YL_PEER_LIBS = src/peer/libyl-peer.la src/nego/libyl-nego.la \
 YL_PEER_CLIENT_LIBS = tests/peer/libpeerclient.la \
   tests/support/libicecheck.la $(YL_PEER_LIBS)
 
+YL_PEER_PAIR = tests/peer/peer-pair.c tests/peer/peer-pair.h
+
 check_PROGRAMS += \
+  tests/peer/test-feedback \
+  tests/peer/test-media \
   tests/peer/test-peer
-tests_peer_test_peer_SOURCES = tests/peer/test-peer.c \
-  tests/peer/peer-pair.c tests/peer/peer-pair.h
+tests_peer_test_feedback_SOURCES = tests/peer/test-feedback.c $(YL_PEER_PAIR)
+tests_peer_test_feedback_LDADD = $(YL_PEER_CLIENT_LIBS)
+tests_peer_test_media_SOURCES = tests/peer/test-media.c $(YL_PEER_PAIR)
+tests_peer_test_media_LDADD = $(YL_PEER_CLIENT_LIBS)
+tests_peer_test_peer_SOURCES = tests/peer/test-peer.c $(YL_PEER_PAIR)
 tests_peer_test_peer_LDADD = $(YL_PEER_CLIENT_LIBS)

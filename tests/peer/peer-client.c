@@ -234,7 +234,7 @@ peer_client_send_rtp (PeerClient *self, const ClientPacket *packet)
   memcpy (out + YL_RTP_HEADER_SIZE, block, layout.size);
   const YlSrtpPacket srtp
       = { .stream = yl_srtp_sender_stream (self->sender, packet->ssrc),
-          .seq = packet->seq,
+          .seq = packet->index > 0 ? packet->index : packet->seq,
           .payload = packet->payload,
           .payload_size = (uint16_t) packet->payload_size,
           .header_size = (uint16_t) (YL_RTP_HEADER_SIZE + layout.size) };

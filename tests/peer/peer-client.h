@@ -66,6 +66,7 @@ typedef struct {
   uint32_t ssrc;
   uint32_t timestamp;
   uint16_t seq;
+  int64_t index; /* unwrapped seq, 0: the same */
   uint8_t payload_type;
   bool marker;
   const char *mid;  /* NULL: without the extension */
