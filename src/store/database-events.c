@@ -394,8 +394,6 @@ yl_journal_state_free (YlJournalState *self)
   g_free (self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlJournalState, yl_journal_state_free)
-
 static GPtrArray *
 read_answered (YlDatabase *self, GError **error)
 {

@@ -119,6 +119,7 @@ typedef struct {
 bool yl_database_state (YlDatabase *self, YlJournalState **state,
                         GError **error);
 void yl_journal_state_free (YlJournalState *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlJournalState, yl_journal_state_free)
 
 /* Checks every hash of every chain; *n: how many events there are. */
 bool yl_database_verify (YlDatabase *self, uint64_t *n, GError **error);

@@ -45,8 +45,7 @@ fixture_do (YlConsultBook *book, const YlConsultCommand *command,
 {
   g_autoptr (GPtrArray) events = fixture_events ();
   YlRefusal refusal;
-  const bool done
-      = yl_consult_decide (book, command, now_ms, events, &refusal);
+  const bool done = yl_consult_decide (book, command, now_ms, events, &refusal);
   g_assert_cmpint (done, ==, refusal.kind == YL_REFUSAL_NONE);
   if (!done)
     g_assert_cmpuint (events->len, ==, 0);
@@ -79,8 +78,8 @@ fixture_request (const char *consultation, const char *department,
 static inline void
 fixture_duty (YlConsultBook *book, const char *post, bool on, int64_t now_ms)
 {
-  const YlPost *held
-      = yl_alliances_post (yl_consult_book_alliances (book), post);
+  const YlPost *held =
+      yl_alliances_post (yl_consult_book_alliances (book), post);
   g_assert_nonnull (held);
   const YlConsultCommand duty = { .kind = YL_CONSULT_DO_DUTY_SET,
                                   .account = held->person->account,
@@ -91,11 +90,10 @@ fixture_duty (YlConsultBook *book, const char *post, bool on, int64_t now_ms)
 }
 
 static inline void
-fixture_dump_event (GString *out, const char *name,
-                    const YlConsultEvent *event)
+fixture_dump_event (GString *out, const char *name, const YlConsultEvent *event)
 {
-  g_autofree char *text
-      = event != NULL ? yl_consult_event_encode (event) : NULL;
+  g_autofree char *text =
+      event != NULL ? yl_consult_event_encode (event) : NULL;
   g_string_append_printf (out, "%s %s\n", name, text != NULL ? text : "-");
 }
 
@@ -119,18 +117,17 @@ fixture_dump (GString *out, const YlConsultation *one)
     const YlClimb *climb = one->climb->pdata[c];
     g_string_append_printf (
         out,
-        " %s at %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-        " %" G_GINT64_FORMAT ":",
+        " %s at %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+        ":",
         yl_level_name (climb->level),
-        climb->at != NULL ? climb->at->organisation.id : "-",
-        climb->started_ms, climb->deadline_ms, climb->ended_ms);
+        climb->at != NULL ? climb->at->organisation.id : "-", climb->started_ms,
+        climb->deadline_ms, climb->ended_ms);
     for (guint i = 0; i < climb->rung->len; i++) {
       const YlRung *rung = &g_array_index (climb->rung, YlRung, i);
-      g_string_append_printf (out, " %s %s %s %" G_GUINT64_FORMAT,
-                              rung->party->post,
-                              yl_rung_state_name (rung->state),
-                              rung->reason != NULL ? rung->reason : "-",
-                              rung->ended_seq);
+      g_string_append_printf (
+          out, " %s %s %s %" G_GUINT64_FORMAT, rung->party->post,
+          yl_rung_state_name (rung->state),
+          rung->reason != NULL ? rung->reason : "-", rung->ended_seq);
     }
     g_string_append_c (out, '\n');
   }

@@ -36,13 +36,14 @@ run (Fixture *f, YlConsultCommand command)
   return fixture_do (f->book, &command, f->now_ms, NULL).kind;
 }
 
-#define assert_done(f, ...)                                                    \
-  g_assert_cmpstr (                                                            \
-      yl_refusal_name (run (f, (YlConsultCommand){ __VA_ARGS__ })), ==, "none")
-#define assert_refused(f, name, ...)                                           \
-  g_assert_cmpstr (                                                            \
+#define assert_done(f, ...)                                             \
+  g_assert_cmpstr (                                                     \
+      yl_refusal_name (run (f, (YlConsultCommand){ __VA_ARGS__ })), ==, \
+      "none")
+#define assert_refused(f, name, ...) \
+  g_assert_cmpstr (                  \
       yl_refusal_name (run (f, (YlConsultCommand){ __VA_ARGS__ })), ==, name)
-#define assert_state(f, name)                                                  \
+#define assert_state(f, name) \
   g_assert_cmpstr (yl_consult_state_name (one (f)->state), ==, name)
 
 /* "yunshui-cardiology=ringing expert-cardiology=…" of the whole climb. */
@@ -65,8 +66,7 @@ assert_rung (const Fixture *f, const char *expected)
 static void
 request (Fixture *f, const char *department, YlUrgency urgency)
 {
-  const YlConsultCommand command
-      = fixture_request ("c1", department, urgency);
+  const YlConsultCommand command = fixture_request ("c1", department, urgency);
   g_assert_cmpint (fixture_do (f->book, &command, f->now_ms, NULL).kind, ==,
                    YL_REFUSAL_NONE);
 }
@@ -132,8 +132,8 @@ test_whole_way (Fixture *f, gconstpointer data)
                   .account = "clinic", .text = "谢谢");
   assert_done (f, .kind = YL_CONSULT_DO_ACKNOWLEDGE, .account = "clinic");
   assert_state (f, "closed");
-  assert_done (f, .kind = YL_CONSULT_DO_SUPPLEMENT,
-               .account = "county-cardio", .text = "补充");
+  assert_done (f, .kind = YL_CONSULT_DO_SUPPLEMENT, .account = "county-cardio",
+               .text = "补充");
   assert_state (f, "closed");
   g_assert_cmpuint (one (f)->supplements->len, ==, 1);
 }
@@ -148,11 +148,10 @@ test_first_has_it (Fixture *f, gconstpointer data)
   g_assert_true (yl_consultation_rings (one (f), "expert"));
   assert_done (f, .kind = YL_CONSULT_DO_ACCEPT, .account = "city-cardio",
                .post = "jiangcheng-cardiology");
-  assert_rung (f,
-               "expert-cardiology=withdrawn jiangcheng-cardiology=accepted");
+  assert_rung (f, "expert-cardiology=withdrawn jiangcheng-cardiology=accepted");
   g_assert_false (yl_consultation_rings (one (f), "expert"));
-  assert_refused (f, "taken", .kind = YL_CONSULT_DO_ACCEPT,
-                  .account = "expert", .post = "expert-cardiology");
+  assert_refused (f, "taken", .kind = YL_CONSULT_DO_ACCEPT, .account = "expert",
+                  .post = "expert-cardiology");
   assert_refused (f, "wrong-state", .kind = YL_CONSULT_DO_ACCEPT,
                   .account = "city-cardio", .post = "jiangcheng-cardiology");
 }
@@ -326,8 +325,8 @@ test_strangers (Fixture *f, gconstpointer data)
                   .on = true);
   assert_refused (f, "no-right", .kind = YL_CONSULT_DO_DUTY_SET,
                   .account = "clinic", .post = "qinghe-doctor", .on = true);
-  YlConsultCommand forged
-      = fixture_request ("c3", "general", YL_URGENCY_ROUTINE);
+  YlConsultCommand forged =
+      fixture_request ("c3", "general", YL_URGENCY_ROUTINE);
   forged.post = "shiqiao-doctor";
   assert_refused (f, "no-right", .kind = YL_CONSULT_DO_REQUEST,
                   .account = "clinic", .post = "shiqiao-doctor");
@@ -386,13 +385,13 @@ test_too_many_open (Fixture *f, gconstpointer data)
 {
   for (unsigned i = 0; i < 20; i++) {
     g_autofree char *id = g_strdup_printf ("m%u", i);
-    const YlConsultCommand command
-        = fixture_request (id, "general", YL_URGENCY_ROUTINE);
+    const YlConsultCommand command =
+        fixture_request (id, "general", YL_URGENCY_ROUTINE);
     g_assert_cmpint (fixture_do (f->book, &command, f->now_ms, NULL).kind, ==,
                      YL_REFUSAL_NONE);
   }
-  const YlConsultCommand more
-      = fixture_request ("c1", "general", YL_URGENCY_ROUTINE);
+  const YlConsultCommand more =
+      fixture_request ("c1", "general", YL_URGENCY_ROUTINE);
   g_assert_cmpint (fixture_do (f->book, &more, f->now_ms, NULL).kind, ==,
                    YL_REFUSAL_BUSY);
 }
@@ -400,8 +399,8 @@ test_too_many_open (Fixture *f, gconstpointer data)
 static void
 test_repeated_command (Fixture *f, gconstpointer data)
 {
-  YlConsultCommand command
-      = fixture_request ("c1", "general", YL_URGENCY_ROUTINE);
+  YlConsultCommand command =
+      fixture_request ("c1", "general", YL_URGENCY_ROUTINE);
   command.id = "first-1";
   g_assert_cmpint (fixture_do (f->book, &command, f->now_ms, NULL).kind, ==,
                    YL_REFUSAL_NONE);
@@ -451,8 +450,8 @@ test_media_before_acceptance (Fixture *f, gconstpointer data)
   assert_state (f, "waiting");
 }
 
-#define ADD(name, function)                                                    \
-  g_test_add ("/consult/decide/" name, Fixture, NULL, set_up, function,        \
+#define ADD(name, function)                                             \
+  g_test_add ("/consult/decide/" name, Fixture, NULL, set_up, function, \
               tear_down)
 
 int

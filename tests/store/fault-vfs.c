@@ -170,8 +170,7 @@ v_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
   FaultFile *self = (FaultFile *) file;
   self->real = (sqlite3_file *) (self + 1);
   self->real->pMethods = NULL;
-  const int result
-      = real_vfs->xOpen (real_vfs, name, self->real, flags, out);
+  const int result = real_vfs->xOpen (real_vfs, name, self->real, flags, out);
   file->pMethods = self->real->pMethods != NULL ? &METHODS : NULL;
   return result;
 }
@@ -223,18 +222,18 @@ fault_vfs_install (void)
 {
   static sqlite3_vfs vfs;
   real_vfs = sqlite3_vfs_find (NULL);
-  vfs = (sqlite3_vfs){ .iVersion = 1,
-                       .szOsFile
-                       = (int) sizeof (FaultFile) + real_vfs->szOsFile,
-                       .mxPathname = real_vfs->mxPathname,
-                       .zName = "fault",
-                       .xOpen = v_open,
-                       .xDelete = v_delete,
-                       .xAccess = v_access,
-                       .xFullPathname = v_full_path,
-                       .xRandomness = v_randomness,
-                       .xSleep = v_sleep,
-                       .xCurrentTime = v_time,
-                       .xGetLastError = v_last_error };
+  vfs =
+      (sqlite3_vfs){ .iVersion = 1,
+                     .szOsFile = (int) sizeof (FaultFile) + real_vfs->szOsFile,
+                     .mxPathname = real_vfs->mxPathname,
+                     .zName = "fault",
+                     .xOpen = v_open,
+                     .xDelete = v_delete,
+                     .xAccess = v_access,
+                     .xFullPathname = v_full_path,
+                     .xRandomness = v_randomness,
+                     .xSleep = v_sleep,
+                     .xCurrentTime = v_time,
+                     .xGetLastError = v_last_error };
   g_assert_cmpint (sqlite3_vfs_register (&vfs, 1), ==, SQLITE_OK);
 }

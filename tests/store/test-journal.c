@@ -17,7 +17,7 @@ typedef struct {
   unsigned events;
   unsigned answers;
   unsigned not_saved;
-  YlRefusal refusal; /* of the last answer */
+  YlRefusal refusal;  /* of the last answer */
   char *consultation; /* of the last answer */
 } Fixture;
 
@@ -45,8 +45,7 @@ start (Fixture *f)
   g_autoptr (GError) error = NULL;
   f->store = yl_store_open (f->path, NULL, &error);
   g_assert_no_error (error);
-  f->journal
-      = yl_journal_new (f->store, f->alliances, clock_of, f, &error);
+  f->journal = yl_journal_new (f->store, f->alliances, clock_of, f, &error);
   g_assert_no_error (error);
   yl_journal_observe (f->journal, on_event, f);
 }
@@ -103,9 +102,8 @@ on_answer (const YlJournalAnswer *answer, void *user_data)
   f->refusal = answer->refusal;
   f->not_saved += answer->refusal.kind == YL_REFUSAL_NOT_SAVED;
   g_free (f->consultation);
-  f->consultation = answer->consultation != NULL
-                        ? g_strdup (answer->consultation->id)
-                        : NULL;
+  f->consultation =
+      answer->consultation != NULL ? g_strdup (answer->consultation->id) : NULL;
 }
 
 static void
@@ -124,9 +122,9 @@ run (Fixture *f, const YlConsultCommand *command)
   return f->refusal.kind;
 }
 
-#define assert_done(f, ...)                                                    \
-  g_assert_cmpstr (                                                            \
-      yl_refusal_name (run (f, &(YlConsultCommand){ __VA_ARGS__ })), ==,       \
+#define assert_done(f, ...)                                              \
+  g_assert_cmpstr (                                                      \
+      yl_refusal_name (run (f, &(YlConsultCommand){ __VA_ARGS__ })), ==, \
       "none")
 
 static void
@@ -139,8 +137,8 @@ duty (Fixture *f, const char *account, const char *post, bool on)
 static YlRefusalKind
 request (Fixture *f, const char *id, const char *consultation)
 {
-  YlConsultCommand command
-      = fixture_request (consultation, "cardiology", YL_URGENCY_ROUTINE);
+  YlConsultCommand command =
+      fixture_request (consultation, "cardiology", YL_URGENCY_ROUTINE);
   command.id = id;
   return run (f, &command);
 }
@@ -193,12 +191,12 @@ static void
 test_told_after_durable (Fixture *f, gconstpointer data)
 {
   duty (f, "county-cardio", "yunshui-cardiology", true);
-  YlConsultCommand command
-      = fixture_request (NULL, "cardiology", YL_URGENCY_ROUTINE);
+  YlConsultCommand command =
+      fixture_request (NULL, "cardiology", YL_URGENCY_ROUTINE);
   yl_journal_submit (f->journal, &command, on_answer, f);
   g_assert_cmpuint (f->answers, ==, 1);
-  g_autoptr (GPtrArray) before
-      = yl_consult_book_open (yl_journal_book (f->journal));
+  g_autoptr (GPtrArray) before =
+      yl_consult_book_open (yl_journal_book (f->journal));
   g_assert_cmpuint (before->len, ==, 0);
   g_assert_cmpstr (f->seen->str, ==, "duty ");
   wait_for_answers (f, 2);
@@ -289,33 +287,29 @@ test_history (Fixture *f, gconstpointer data)
   }
   g_assert_cmpint (request (f, "open", "c9"), ==, YL_REFUSAL_NONE);
   g_assert_cmpuint (
-      history (f, &h, (YlHistoryQuery){ .account = "clinic", .limit = 50 }),
-      ==, 5);
+      history (f, &h, (YlHistoryQuery){ .account = "clinic", .limit = 50 }), ==,
+      5);
   g_assert_cmpstr (h.first, ==, "c5");
   g_assert_false (h.more);
   history (f, &h, (YlHistoryQuery){ .account = "clinic", .limit = 2 });
   g_assert_cmpuint (h.n, ==, 2);
   g_assert_true (h.more);
   history (f, &h,
-           (YlHistoryQuery){ .account = "clinic",
-                             .limit = 2,
-                             .before_ms = f->now_ms });
+           (YlHistoryQuery){
+               .account = "clinic", .limit = 2, .before_ms = f->now_ms });
   g_assert_cmpstr (h.first, ==, "c4");
-  history (f, &h,
-           (YlHistoryQuery){ .account = "county-cardio", .limit = 9 });
+  history (f, &h, (YlHistoryQuery){ .account = "county-cardio", .limit = 9 });
   g_assert_cmpuint (h.n, ==, 1);
   g_assert_cmpuint (
-      history (f, &h, (YlHistoryQuery){ .account = "expert", .limit = 9 }),
-      ==, 0);
+      history (f, &h, (YlHistoryQuery){ .account = "expert", .limit = 9 }), ==,
+      0);
   history (f, &h,
-           (YlHistoryQuery){ .account = "clinic",
-                             .limit = 9,
-                             .text = " 心绞痛  qinghe " });
+           (YlHistoryQuery){
+               .account = "clinic", .limit = 9, .text = " 心绞痛  qinghe " });
   g_assert_cmpuint (h.n, ==, 1);
   g_assert_cmpstr (h.first, ==, "c1");
-  history (
-      f, &h,
-      (YlHistoryQuery){ .account = "clinic", .limit = 9, .text = "100%" });
+  history (f, &h,
+           (YlHistoryQuery){ .account = "clinic", .limit = 9, .text = "100%" });
   g_assert_cmpuint (h.n, ==, 0);
   g_free (h.first);
 }
@@ -343,9 +337,8 @@ test_closed (Fixture *f, gconstpointer data)
   g_assert_cmpint (got->state, ==, YL_CONSULT_CLOSED);
   yl_consultation_free (got);
 
-  assert_done (f, .kind = YL_CONSULT_DO_SUPPLEMENT,
-               .account = "county-cardio", .consultation = "c1",
-               .text = "补充");
+  assert_done (f, .kind = YL_CONSULT_DO_SUPPLEMENT, .account = "county-cardio",
+               .consultation = "c1", .text = "补充");
   g_assert_cmpstr (f->consultation, ==, "c1");
   g_assert_null (find (f, "c1"));
   assert_done (f, .kind = YL_CONSULT_DO_ACKNOWLEDGE, .account = "clinic",
@@ -359,8 +352,8 @@ test_closed (Fixture *f, gconstpointer data)
   uint64_t n;
   g_autoptr (GError) error = NULL;
   stop (f);
-  g_autoptr (YlDatabase) database
-      = yl_database_open (f->path, YL_DATABASE_EXISTING, &error);
+  g_autoptr (YlDatabase) database =
+      yl_database_open (f->path, YL_DATABASE_EXISTING, &error);
   g_assert_no_error (error);
   g_assert_true (yl_database_verify (database, &n, &error));
   g_assert_cmpuint (n, ==, f->events);
@@ -505,11 +498,11 @@ static void
 test_new_alliances (Fixture *f, gconstpointer data)
 {
   accept_one (f);
-  static const char nobody[]
-      = "{\"version\":1,\"departments\":[],\"organisations\":[],"
-        "\"alliances\":[],\"persons\":[],\"posts\":[]}";
-  g_autoptr (YlAlliances) empty
-      = yl_alliances_parse (nobody, sizeof nobody - 1, NULL);
+  static const char nobody[] =
+      "{\"version\":1,\"departments\":[],\"organisations\":[],"
+      "\"alliances\":[],\"persons\":[],\"posts\":[]}";
+  g_autoptr (YlAlliances) empty =
+      yl_alliances_parse (nobody, sizeof nobody - 1, NULL);
   g_autofree char *before = dump (f);
   yl_journal_set_alliances (f->journal, empty);
   g_autofree char *after = dump (f);
@@ -517,8 +510,8 @@ test_new_alliances (Fixture *f, gconstpointer data)
   g_assert_cmpint (request (f, NULL, "c2"), ==, YL_REFUSAL_NO_RIGHT);
 }
 
-#define ADD(name, function)                                                    \
-  g_test_add ("/store/journal/" name, Fixture, NULL, set_up, function,         \
+#define ADD(name, function)                                            \
+  g_test_add ("/store/journal/" name, Fixture, NULL, set_up, function, \
               tear_down)
 
 int
