@@ -77,8 +77,11 @@ settle_once (Link *link, unsigned from)
 void
 link_settle (Link *link)
 {
-  while (settle_once (link, 1) | settle_once (link, 0))
-    ;
+  bool any = true;
+  while (any) {
+    any = settle_once (link, 1);
+    any = settle_once (link, 0) || any;
+  }
 }
 
 uint64_t
