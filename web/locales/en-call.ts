@@ -114,8 +114,9 @@ export const enCall: Record<keyof typeof zhCall, string> = {
     + 'The consultation has not ended.',
   'call.restarting-media-on': 'The server is restarting and comes back by '
     + 'itself.',
-  'call.own-network-lost': 'Your network is down; reconnecting by itself. '
-    + 'The consultation has not ended and nothing written is lost.',
+  'call.own-network-lost': 'The connection to the server is lost; '
+    + 'reconnecting by itself. The consultation has not ended and nothing '
+    + 'written is lost.',
   'call.own-media-lost': 'Your sound and picture are interrupted; coming '
     + 'back by themselves.',
   'call.line-lost-media-on': 'You can go on talking. Chat cannot be sent '

@@ -177,6 +177,8 @@ export const en: Words = {
   'devices.retry': 'Try again',
   'devices.done': 'Devices work',
   'devices.done-call': 'Devices work, call the expert',
+  'devices.anyway': 'Go on like this',
+  'devices.anyway-call': 'Call the expert like this',
   'devices.audio-denied': 'The browser does not allow the microphone.',
   'devices.audio-denied-way': 'Press the icon left of the address, allow '
     + 'the microphone, then try again.',

@@ -103,7 +103,7 @@ export const zhCall = {
     + '会诊没有结束。',
   'call.restarting': '服务器正在重启，会自动恢复，会诊没有结束。',
   'call.restarting-media-on': '服务器正在重启，会自动恢复。',
-  'call.own-network-lost': '您的网络断了，正在自动重连。会诊没有结束，已写的内容都在。',
+  'call.own-network-lost': '与服务器的连接断了，正在自动重连。会诊没有结束，已写的内容都在。',
   'call.own-media-lost': '您的音视频连接中断，正在自动恢复。',
   'call.line-lost-media-on': '可以继续通话。聊天暂时发不出去，正在自动重连，意见先存在本机。',
   'call.other-lost': '{{who}}的网络断了，正在等对方恢复。会诊没有结束。',

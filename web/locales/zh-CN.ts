@@ -157,6 +157,8 @@ const zhPages = {
   'devices.retry': '再试一次',
   'devices.done': '设备正常',
   'devices.done-call': '设备正常，呼叫专家',
+  'devices.anyway': '先这样继续',
+  'devices.anyway-call': '先这样呼叫专家',
   'devices.audio-denied': '浏览器没有允许使用麦克风。',
   'devices.audio-denied-way': '请点地址栏左边的图标，把麦克风改为“允许”，再点“再试一次”。',
   'devices.audio-missing': '没有找到麦克风。',

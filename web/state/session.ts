@@ -12,6 +12,8 @@ import type {
 import * as drafts from './drafts';
 import * as store from './store';
 
+let lastAccount = '';
+
 type Changed = (before: Consultation | undefined, now: Consultation) => void;
 type Gone = (was: Consultation | undefined,
   params: Notifications['consultation.gone']) => void;
@@ -72,6 +74,10 @@ export async function askDemo(): Promise<void> {
 export async function signIn(account: string, password: string,
   locale: string): Promise<void> {
   const who = await post('session.open', { account, password, locale });
+  /* Somebody else's page is not the place to begin. */
+  if (lastAccount && lastAccount !== who.account)
+    location.hash = '#/';
+  lastAccount = who.account;
   batch(() => {
     store.person.value = who;
     store.demo.value = who.demo;
@@ -120,6 +126,7 @@ async function loadHome(): Promise<void> {
   const before = store.consultations.value;
   batch(() => {
     store.person.value = home.person;
+    lastAccount = home.person.account;
     store.onDuty.value = home.on_duty;
     store.departments.value = home.departments;
     store.replaceOpen(home.consultations);

@@ -89,7 +89,9 @@ export function DeviceScreen({ then }: { then: 'back' | 'request' }) {
               {t('devices.retry')}</Button> : null}
         <Button testid="devices-done" kind="primary" large
           busy={action.busy} onClick={finish}>
-          {ready ? t('devices.done-call') : t('devices.done')}
+          {t(!got || got.audioProblem || got.videoProblem
+            ? ready ? 'devices.anyway-call' : 'devices.anyway'
+            : ready ? 'devices.done-call' : 'devices.done')}
         </Button>
       </div>
     </div>

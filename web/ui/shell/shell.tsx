@@ -42,9 +42,11 @@ export function Shell() {
   return (
     <>
       <a class="skip" href="#main" onClick={skip}>{t('common.skip')}</a>
-      <Header />
-      <Banner />
-      <Strip />
+      <div class="top">
+        <Header />
+        <Banner />
+        <Strip />
+      </div>
       <main id="main" tabIndex={-1} class="page"><Screen /></main>
       <Navigation />
     </>
