@@ -32,3 +32,12 @@ YL_CALL_LIBS = tests/support/libcall.la tests/support/libclient.la \
 check_PROGRAMS += tests/support/test-call tests/support/test-hostile
 tests_support_test_call_LDADD = $(YL_CALL_LIBS)
 tests_support_test_hostile_LDADD = $(YL_CALL_LIBS)
+
+# Two people at a running daemon, over plain HTTP.
+check_LTLIBRARIES += tests/support/libdriver.la
+tests_support_libdriver_la_SOURCES = \
+  tests/support/consult-driver.c tests/support/consult-driver.h \
+  tests/support/process-stat.c tests/support/process-stat.h \
+  tests/support/rpc-client.c tests/support/rpc-client.h
+tests_support_libdriver_la_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_support_libdriver_la_LIBADD = $(JSON_LIBS) $(GLIB_LIBS)
