@@ -10,11 +10,11 @@ yl_account_row_free (YlAccountRow *self)
 {
   if (self == NULL)
     return;
-  g_free (self->account);
-  g_free (self->password_hash);
-  g_free (self->name_zh);
-  g_free (self->name_en);
-  g_free (self->locale);
+  g_free ((char *) self->account);
+  g_free ((char *) self->password_hash);
+  g_free ((char *) self->name_zh);
+  g_free ((char *) self->name_en);
+  g_free ((char *) self->locale);
   g_free (self);
 }
 

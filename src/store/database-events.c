@@ -459,7 +459,7 @@ yl_database_state (YlDatabase *self, YlJournalState **state, GError **error)
 /* --- checking --- */
 
 static bool
-row_holds (GHashTable *last, sqlite3_stmt *row)
+row_holds (GHashTable *last, uint64_t seq, sqlite3_stmt *row)
 {
   static const uint8_t zeros[HASH_SIZE];
   const char *stream = yl_sql_text (row, 1);
@@ -468,12 +468,12 @@ row_holds (GHashTable *last, sqlite3_stmt *row)
   uint8_t hash[HASH_SIZE];
   if (expected == NULL)
     expected = zeros;
-  if (sqlite3_column_bytes (row, 3) != HASH_SIZE
+  if ((uint64_t) sqlite3_column_int64 (row, 0) != seq
+      || sqlite3_column_bytes (row, 3) != HASH_SIZE
       || sqlite3_column_bytes (row, 4) != HASH_SIZE
       || memcmp (sqlite3_column_blob (row, 3), expected, HASH_SIZE) != 0)
     return false;
-  chain_hash (expected, (uint64_t) sqlite3_column_int64 (row, 0), stream,
-              payload, hash);
+  chain_hash (expected, seq, stream, payload, hash);
   if (memcmp (sqlite3_column_blob (row, 4), hash, HASH_SIZE) != 0)
     return false;
   g_hash_table_replace (last, g_strdup (stream), g_memdup2 (hash, HASH_SIZE));
@@ -491,7 +491,7 @@ yl_database_verify (YlDatabase *self, uint64_t *n, GError **error)
   if (rows == NULL)
     return false;
   for (; yl_sql_next (self, rows, &wrong); count++)
-    if (!row_holds (last, rows)) {
+    if (!row_holds (last, count + 1, rows)) {
       g_set_error (&wrong, YL_STORE_ERROR, YL_STORE_ERROR_BROKEN,
                    "the chain of events is broken at %" G_GINT64_FORMAT,
                    (gint64) sqlite3_column_int64 (rows, 0));

@@ -33,11 +33,11 @@ void yl_database_rollback (YlDatabase *self);
 /* --- accounts, sessions, the alliance file --- */
 
 typedef struct {
-  char *account;
-  char *password_hash;
-  char *name_zh; /* or NULL */
-  char *name_en; /* or NULL */
-  char *locale;  /* or NULL */
+  const char *account;
+  const char *password_hash;
+  const char *name_zh; /* or NULL */
+  const char *name_en; /* or NULL */
+  const char *locale;  /* or NULL */
   bool disabled;
 } YlAccountRow;
 void yl_account_row_free (YlAccountRow *self);
@@ -121,7 +121,8 @@ bool yl_database_state (YlDatabase *self, YlJournalState **state,
 void yl_journal_state_free (YlJournalState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlJournalState, yl_journal_state_free)
 
-/* Checks every hash of every chain; *n: how many events there are. */
+/* Checks every hash of every chain and that no number is missing; *n: how
+ * many events there are. What was cut off at the very end stays unseen. */
 bool yl_database_verify (YlDatabase *self, uint64_t *n, GError **error);
 
 /* --- whole files --- */

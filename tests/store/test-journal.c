@@ -2,9 +2,8 @@
 
 #include "fault-vfs.h"
 #include "fixture.h"
+#include "folder.h"
 #include "store/database.h"
-
-#include <glib/gstdio.h>
 
 typedef struct {
   char *folder;
@@ -61,7 +60,7 @@ static void
 set_up (Fixture *f, gconstpointer data)
 {
   fault_vfs_fail_from (0);
-  f->folder = g_dir_make_tmp ("yilian-XXXXXX", NULL);
+  f->folder = folder_make ();
   f->path = g_build_filename (f->folder, "yilian.db", NULL);
   f->alliances = fixture_alliances ();
   f->seen = g_string_new (NULL);
@@ -70,24 +69,11 @@ set_up (Fixture *f, gconstpointer data)
 }
 
 static void
-remove_folder (const char *folder)
-{
-  GDir *dir = g_dir_open (folder, 0, NULL);
-  for (const char *name; (name = g_dir_read_name (dir)) != NULL;) {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-    g_unlink (path);
-  }
-  g_dir_close (dir);
-  g_rmdir (folder);
-}
-
-static void
 tear_down (Fixture *f, gconstpointer data)
 {
   fault_vfs_fail_from (0);
   stop (f);
-  remove_folder (f->folder);
-  g_free (f->folder);
+  folder_remove (f->folder);
   g_free (f->path);
   g_free (f->consultation);
   yl_alliances_unref (f->alliances);
