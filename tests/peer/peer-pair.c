@@ -66,7 +66,7 @@ take_events (PeerPair *self)
 static void
 to_gateway (PeerPair *self, const uint8_t *data, size_t size)
 {
-  alignas (8) uint8_t copy[YL_PACKET_STORAGE];
+  alignas (8) uint8_t copy[2048];
   memcpy (copy, data, size);
   if (yl_peer_classify (data, size) == YL_PEER_RTP) {
     YlPacket packet;

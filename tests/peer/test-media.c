@@ -123,8 +123,8 @@ test_forged_and_replayed (void)
   peer_client_send_frame (pair->client, MIC_SSRC, 1, false);
   GBytes *original = g_bytes_ref (pair->client->out->pdata[0]);
   size_t size;
-  g_autofree uint8_t *forged
-      = g_memdup2 (g_bytes_get_data (original, &size), 200);
+  const uint8_t *octets = g_bytes_get_data (original, &size);
+  g_autofree uint8_t *forged = g_memdup2 (octets, size);
   peer_pair_settle (pair);
   g_ptr_array_add (pair->client->out, original);
   forged[3] = 2; /* sequence number */

@@ -6,9 +6,14 @@ tests_worker_libworkerrig_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 YL_WORKER_RIG_LIBS = tests/worker/libworkerrig.la \
   tests/peer/libpeerclient.la tests/support/libicecheck.la
 
-check_PROGRAMS += tests/worker/test-worker
-tests_worker_test_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
-tests_worker_test_worker_LDADD = $(YL_WORKER_RIG_LIBS) \
-  src/worker/libyl-worker.la \
+YL_WORKER_TEST_LIBS = $(YL_WORKER_RIG_LIBS) src/worker/libyl-worker.la \
   src/egress/libyl-egress.la src/sfu/libyl-sfu.la src/io/libyl-io.la \
   $(YL_PEER_LIBS)
+
+check_PROGRAMS += \
+  tests/worker/test-threads \
+  tests/worker/test-worker
+tests_worker_test_threads_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_worker_test_threads_LDADD = $(YL_WORKER_TEST_LIBS)
+tests_worker_test_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_worker_test_worker_LDADD = $(YL_WORKER_TEST_LIBS)
