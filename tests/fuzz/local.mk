@@ -61,4 +61,11 @@ YL_FUZZERS += tests/fuzz/fuzz-dtls
 tests_fuzz_fuzz_dtls_SOURCES = tests/fuzz/fuzz-dtls.c
 tests_fuzz_fuzz_dtls_LDADD = $(YL_FUZZ_ENGINE) src/dtls/libyl-dtls.la
 
+YL_FUZZERS += tests/fuzz/fuzz-sfu
+tests_fuzz_fuzz_sfu_SOURCES = tests/fuzz/fuzz-sfu.c \
+  tests/sfu/sfu-model.c tests/sfu/sfu-model.h
+tests_fuzz_fuzz_sfu_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
+  -I$(top_srcdir)/tests/sfu
+tests_fuzz_fuzz_sfu_LDADD = $(YL_FUZZ_ENGINE) $(YL_SFU_LIBS)
+
 check_PROGRAMS += $(YL_FUZZERS)

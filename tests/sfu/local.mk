@@ -7,3 +7,9 @@ EXTRA_DIST += tests/sfu/packets.h
 tests_sfu_test_clock_LDADD = $(YL_SFU_LIBS)
 tests_sfu_test_munger_LDADD = $(YL_SFU_LIBS)
 tests_sfu_test_sfu_LDADD = $(YL_SFU_LIBS)
+check_PROGRAMS += tests/sfu/test-lip-sync
+tests_sfu_test_lip_sync_LDADD = $(YL_SFU_LIBS)
+check_PROGRAMS += tests/sfu/test-sfu-random
+tests_sfu_test_sfu_random_SOURCES = tests/sfu/test-sfu-random.c \
+  tests/sfu/sfu-model.c tests/sfu/sfu-model.h
+tests_sfu_test_sfu_random_LDADD = $(YL_SFU_LIBS)
