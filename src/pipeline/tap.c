@@ -4,16 +4,15 @@
 
 #define FINISH_S 5
 
-/* Drops the oldest beyond a second or 2 MiB: live tracks never wait. */
-#define ENTRY                                             \
-  "queue name=entry leaky=downstream max-size-buffers=0 " \
-  "  max-size-bytes=2097152 max-size-time=1000000000 "    \
-  "! proxysink name=exit"
+/* What may wait in the queue of a proxysrc; the oldest goes first. */
+#define QUEUE_LEAKS_DOWNSTREAM 2
+#define QUEUE_OCTETS (2 * 1024 * 1024)
+#define QUEUE_TIME GST_SECOND
 
 struct YlPipelineTap {
   YlPipelineRelay *relay;
   GstElement *branch;                              /* a pipeline */
-  GstElement *entries[YL_PIPELINE_TAP_MAX_INPUTS]; /* bins in the relay */
+  GstElement *entries[YL_PIPELINE_TAP_MAX_INPUTS]; /* proxysinks in the relay */
   size_t n_entries;
   guint watch;
   guint finish_timeout; /* 0: not finishing */
@@ -175,29 +174,36 @@ parse_branch (YlPipelineTap *self, const char *text, GError **error)
   return true;
 }
 
-/* Puts a leaky queue and a proxysink into the relay and joins them to the
- * branch; no media yet. */
+/* So that the thread of a tap pad never waits for the branch. */
+static void
+make_leaky (GstElement *proxysrc)
+{
+  g_autoptr (GObject) queue =
+      gst_child_proxy_get_child_by_index (GST_CHILD_PROXY (proxysrc), 0);
+  g_object_set (queue, "leaky", QUEUE_LEAKS_DOWNSTREAM, "max-size-buffers", 0,
+                "max-size-bytes", QUEUE_OCTETS, "max-size-time",
+                (guint64) QUEUE_TIME, NULL);
+}
+
+/* Puts a proxysink into the relay and joins it to the branch; no media yet. */
 static bool
 add_entry (YlPipelineTap *self, const YlPipelineTapInput *input, GError **error)
 {
   g_autoptr (GstElement) proxysrc =
       gst_bin_get_by_name (GST_BIN (self->branch), input->proxysrc);
-  if (proxysrc == NULL)
-    return failed (error, "the branch has no element", input->proxysrc);
-  GstElement *bin = gst_parse_bin_from_description_full (
-      ENTRY, FALSE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
-  if (bin == NULL)
+  if (proxysrc == NULL
+      || g_object_class_find_property (G_OBJECT_GET_CLASS (proxysrc),
+                                       "proxysink")
+             == NULL)
+    return failed (error, "the branch has no proxysrc", input->proxysrc);
+  GstElement *entry = yl_pipeline_make ("proxysink", NULL, error);
+  if (entry == NULL)
     return false;
-
-  g_autoptr (GstElement) queue = gst_bin_get_by_name (GST_BIN (bin), "entry");
-  g_autoptr (GstElement) proxysink =
-      gst_bin_get_by_name (GST_BIN (bin), "exit");
-  g_autoptr (GstPad) inner = gst_element_get_static_pad (queue, "sink");
-  gst_element_add_pad (bin, gst_ghost_pad_new ("sink", inner));
-  g_object_set (proxysrc, "proxysink", proxysink, NULL);
-  yl_pipeline_relay_add_branch (self->relay, bin, on_entry_failed, self);
-  self->entries[self->n_entries++] = bin;
-  return gst_element_sync_state_with_parent (bin)
+  make_leaky (proxysrc);
+  yl_pipeline_relay_add_branch (self->relay, entry, on_entry_failed, self);
+  g_object_set (proxysrc, "proxysink", entry, NULL);
+  self->entries[self->n_entries++] = entry;
+  return gst_element_sync_state_with_parent (entry)
          || failed (error, "cannot start the entry of", input->proxysrc);
 }
 

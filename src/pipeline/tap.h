@@ -1,9 +1,9 @@
 /* tap.h: live tracks of a room led into a pipeline of their own
  *
- * Behind the router's `tap_%u` pads stand a leaky queue and a proxysink; the
- * branch reads from proxysrc elements. So a slow disk loses packets of the
- * recording and never stalls a call, and any error only ends the branch. Main
- * thread only. */
+ * Behind each `tap_%u` pad of the router stands a proxysink; the branch reads
+ * from proxysrc elements, whose queues are made leaky here. So a slow disk
+ * loses packets of the recording and never stalls a call, and any error only
+ * ends the branch. Main thread only. */
 #pragma once
 
 #include "base/ids.h"

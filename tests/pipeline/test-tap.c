@@ -230,6 +230,29 @@ test_failing_branch (void)
   call_clear (&call);
 }
 
+/* One that ends before the first packet. */
+static void
+test_no_media (void)
+{
+  Call call;
+  g_autoptr (GError) error = NULL;
+  call_init (&call);
+  YlPipelineTapInput nobody[] = { inputs[0], inputs[1] };
+  nobody[0].room.v = nobody[1].room.v = 99;
+  YlPipelineTap *tap = yl_pipeline_tap_new (
+      call.relay.relay,
+      "proxysrc name=video ! fakesink proxysrc name=audio ! fakesink", nobody,
+      2, on_ended, &call, &error);
+  g_assert_no_error (error);
+  let_flow (&call, 20);
+  yl_pipeline_tap_finish (tap);
+  yl_pipeline_tap_finish (tap);
+  g_assert_true (fixture_wait (has_ended, &call, 10));
+  g_assert_false (call.failed);
+  yl_pipeline_tap_free (tap);
+  call_clear (&call);
+}
+
 /* A branch that never takes anything stalls nobody. */
 static void
 test_stalled_branch (void)
@@ -276,6 +299,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pipeline/tap/record", test_record);
   g_test_add_func ("/pipeline/tap/come-and-go", test_come_and_go);
   g_test_add_func ("/pipeline/tap/failing-branch", test_failing_branch);
+  g_test_add_func ("/pipeline/tap/no-media", test_no_media);
   g_test_add_func ("/pipeline/tap/stalled-branch", test_stalled_branch);
   g_test_add_func ("/pipeline/tap/bad-descriptions", test_bad_descriptions);
   return g_test_run ();
