@@ -60,6 +60,10 @@ tests_fuzz_fuzz_srtp_LDADD = $(YL_FUZZ_ENGINE) src/srtp/libyl-srtp.la
 YL_FUZZERS += tests/fuzz/fuzz-dtls
 tests_fuzz_fuzz_dtls_SOURCES = tests/fuzz/fuzz-dtls.c
 tests_fuzz_fuzz_dtls_LDADD = $(YL_FUZZ_ENGINE) src/dtls/libyl-dtls.la
+YL_FUZZERS += tests/fuzz/fuzz-peer
+tests_fuzz_fuzz_peer_SOURCES = tests/fuzz/fuzz-peer.c
+tests_fuzz_fuzz_peer_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_fuzz_fuzz_peer_LDADD = $(YL_FUZZ_ENGINE) $(YL_PEER_CLIENT_LIBS)
 
 YL_FUZZERS += tests/fuzz/fuzz-sfu
 tests_fuzz_fuzz_sfu_SOURCES = tests/fuzz/fuzz-sfu.c \

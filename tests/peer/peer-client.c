@@ -57,8 +57,10 @@ peer_client_config (const YlDtlsCertificate *client, uint32_t number)
              sizeof config->remote_pwd);
   g_strlcpy (config->cname, "cname", sizeof config->cname);
   config->n_fingerprints = 1;
-  memcpy (config->fingerprints[0].sha256, yl_dtls_certificate_sha256 (client),
-          sizeof config->fingerprints[0].sha256);
+  if (client != NULL)
+    memcpy (config->fingerprints[0].sha256,
+            yl_dtls_certificate_sha256 (client),
+            sizeof config->fingerprints[0].sha256);
 
   YlPeerSection *s = config->sections;
   config->n_sections = N_SECTIONS;

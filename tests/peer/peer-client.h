@@ -26,7 +26,8 @@ enum { MIC, CAMERA, SLOT_AUDIO, SLOT_VIDEO, N_SECTIONS };
 #define TWCC_EXT 3
 #define LEVEL_EXT 1
 
-/* (transfer full): @number makes credentials and slot SSRCs differ. */
+/* (transfer full): @client may be NULL, then no certificate fits; @number
+ * makes credentials and slot SSRCs differ. */
 YlPeerConfig *peer_client_config (const YlDtlsCertificate *client,
                                   uint32_t number);
 
