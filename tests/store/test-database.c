@@ -94,6 +94,7 @@ test_opens_again (Fixture *f, gconstpointer data)
 {
   g_clear_pointer (&(YlDatabase *){ open_database (f) }, yl_database_close);
   g_autoptr (YlDatabase) database = open_database (f);
+  g_assert_nonnull (database);
   struct stat file;
   g_assert_cmpint (stat (f->path, &file), ==, 0);
   g_assert_cmpint (file.st_mode & 0777, ==, 0600);
@@ -224,8 +225,8 @@ static void
 test_chain (Fixture *f, gconstpointer data)
 {
   static const char *const crimes[] = {
-    "UPDATE event SET payload = replace (payload, '61', '16')"
-    " WHERE seq = 1",
+    ("UPDATE event SET payload = replace (payload, '61', '16')"
+     " WHERE seq = 1"),
     "UPDATE event SET stream = 'c1' WHERE stream = 'c2'",
     "DELETE FROM event WHERE seq = 3",
     "UPDATE event SET hash = previous WHERE seq = 2"
