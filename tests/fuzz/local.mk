@@ -72,4 +72,19 @@ tests_fuzz_fuzz_sfu_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
   -I$(top_srcdir)/tests/sfu
 tests_fuzz_fuzz_sfu_LDADD = $(YL_FUZZ_ENGINE) $(YL_SFU_LIBS)
 
+YL_FUZZERS += tests/fuzz/fuzz-alliance
+tests_fuzz_fuzz_alliance_SOURCES = tests/fuzz/fuzz-alliance.c
+tests_fuzz_fuzz_alliance_LDADD = $(YL_FUZZ_ENGINE) \
+  src/alliance/libyl-alliance.la src/base/libyl-base.la
+YL_FUZZERS += tests/fuzz/fuzz-consult
+tests_fuzz_fuzz_consult_SOURCES = tests/fuzz/fuzz-consult.c
+tests_fuzz_fuzz_consult_LDADD = $(YL_FUZZ_ENGINE) \
+  src/consult/libyl-consult.la src/alliance/libyl-alliance.la \
+  src/base/libyl-base.la
+YL_FUZZERS += tests/fuzz/fuzz-consult-event
+tests_fuzz_fuzz_consult_event_SOURCES = tests/fuzz/fuzz-consult-event.c
+tests_fuzz_fuzz_consult_event_LDADD = $(YL_FUZZ_ENGINE) \
+  src/consult/libyl-consult.la src/alliance/libyl-alliance.la \
+  src/base/libyl-base.la
+
 check_PROGRAMS += $(YL_FUZZERS)
