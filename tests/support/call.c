@@ -6,7 +6,7 @@
 
 #define ROOM 1
 #define JOIN_LIMIT_MS 5000
-#define FLOW_PACKETS 30
+#define FLOW_PACKETS 15
 
 void
 call_set_up (Call *call, gconstpointer unused)

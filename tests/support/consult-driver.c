@@ -10,7 +10,7 @@
 #define CLINIC_POST "qinghe-doctor"
 #define EXPERT_POST "expert-cardiology"
 #define PASSWORD "demo"
-#define FLOW_PACKETS 20
+#define FLOW_PACKETS 8
 #define OPINION                                              \
   "\"findings\":\"f\",\"diagnosis\":\"d\",\"advice\":\"a\"," \
   "\"follow_up\":\"u\""

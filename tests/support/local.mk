@@ -23,7 +23,8 @@ tests_support_libclient_la_LIBADD = $(GLIB_LIBS)
 check_LTLIBRARIES += tests/support/libcall.la
 tests_support_libcall_la_SOURCES = \
   tests/support/call.c tests/support/call.h \
-  tests/support/gateway.c tests/support/gateway.h
+  tests/support/gateway.c tests/support/gateway.h \
+  tests/support/process-stat.c tests/support/process-stat.h
 tests_support_libcall_la_CFLAGS = $(AM_CFLAGS) $(GST_CFLAGS)
 tests_support_libcall_la_LIBADD = $(GST_LIBS)
 YL_CALL_LIBS = tests/support/libcall.la tests/support/libclient.la \

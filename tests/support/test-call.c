@@ -2,6 +2,10 @@
 #include "base/time.h"
 #include "call.h"
 #include "io/clock.h"
+#include "process-stat.h"
+
+#include <stdlib.h>
+#include <unistd.h>
 
 static bool
 connected (void *user)
@@ -176,6 +180,39 @@ test_removed (Call *call, gconstpointer unused)
   g_assert_cmpint (rtc_client_state (call->clients[0]), ==, RTC_CONNECTED);
 }
 
+static bool
+all_is_gone (void *user)
+{
+  Call *call = user;
+  YlWorkerMetrics metrics;
+  gateway_events (call->gateway, 1, YL_WORKER_EVENT_PEER_CLOSED);
+  gateway_get_metrics (call->gateway, &metrics);
+  return metrics.peers == 0 && metrics.rooms == 0 && metrics.tracks == 0;
+}
+
+/* Rooms come and go with media flowing; YL_CYCLES=1000 for a long look. */
+static void
+test_cycles (Call *call, gconstpointer unused)
+{
+  const char *wish = g_getenv ("YL_CYCLES");
+  const unsigned cycles = wish != NULL ? (unsigned) atoi (wish) : 10;
+  for (unsigned i = 1; i <= cycles; i++) {
+    call_connect (call);
+    gateway_remove_room (call->gateway, 1);
+    call_wait (call, all_is_gone, 2000);
+    for (unsigned k = 0; k < 2; k++) {
+      gateway_remove_peer (call->gateway, k + 1);
+      rtc_runner_remove (call->runner, call->clients[k]);
+      g_clear_pointer (&call->clients[k], rtc_client_free);
+    }
+    gateway_add_room (call->gateway, 1, true);
+    ProcessStat stat;
+    if (i % 100 == 0 && process_stat_read (&stat, getpid ()))
+      g_test_message ("%u cycles: RSS %lu KB, %u threads, %u descriptors", i,
+                      stat.rss_kb, stat.threads, stat.fds);
+  }
+}
+
 #define ADD(name, func)                                             \
   g_test_add ("/support/call/" name, Call, NULL, call_set_up, func, \
               call_tear_down)
@@ -191,5 +228,6 @@ main (int argc, char **argv)
   ADD ("ice-restart", test_ice_restart);
   ADD ("close", test_close);
   ADD ("removed", test_removed);
+  ADD ("cycles", test_cycles);
   return g_test_run ();
 }
