@@ -52,6 +52,8 @@ export const enCall: Record<keyof typeof zhCall, string> = {
   'waiting.nobody': 'nobody on duty at this level',
   'waiting.next': 'If nobody answers within {{wait}}, the next level is '
     + 'called by itself.',
+  'waiting.next-last': 'If nobody answers within {{wait}}, the calling '
+    + 'stops and you are told.',
   'waiting.next-now': 'Going on to the next level…',
   'waiting.next-nobody': 'An expert coming on duty is called by itself; no '
     + 'need to ask again.',

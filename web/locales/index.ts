@@ -20,6 +20,7 @@ i18next.init({
   keySeparator: false,
   nsSeparator: false,
   initAsync: false,
+  showSupportNotice: false,
   interpolation: { escapeValue: false },
 });
 show();

@@ -49,6 +49,7 @@ export const zhCall = {
   'waiting.title-nobody': '暂时没有专家可呼叫',
   'waiting.nobody': '这一级没有专家值班',
   'waiting.next': '{{wait}} 内没有人接听，会自动转呼上一级医院。',
+  'waiting.next-last': '{{wait}} 内没有人接听，会停止呼叫并告诉您。',
   'waiting.next-now': '正在转呼上一级医院…',
   'waiting.next-nobody': '有专家上线会自动呼叫，不用重新申请。',
   'waiting.meanwhile': '接通时会响铃并自动进入会诊，您可以先照看患者。',

@@ -33,6 +33,8 @@ export function wait(language: Language, span_ms: number): string {
   if (hours > 0)
     return zh ? `${hours} 小时 ${minutes % 60} 分`
       : `${hours} h ${minutes % 60} min`;
+  if (minutes > 0 && seconds % 60 === 0)
+    return zh ? `${minutes} 分钟` : `${minutes} min`;
   if (minutes > 0)
     return zh ? `${minutes} 分 ${seconds % 60} 秒`
       : `${minutes} min ${seconds % 60} s`;

@@ -15,6 +15,7 @@ test('format: clock', () => {
 
 test('format: waits in words', () => {
   assert.equal(wait('zh-CN', 45000), '45 秒');
+  assert.equal(wait('zh-CN', 60500), '1 分钟');
   assert.equal(wait('zh-CN', 125000), '2 分 5 秒');
   assert.equal(wait('en', 3725000), '1 h 2 min');
 });

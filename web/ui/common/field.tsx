@@ -114,3 +114,9 @@ export function Tick(props: TickProps) {
     </label>
   );
 }
+
+/** Tells a password manager whose password is asked for. */
+export function WhoseAccount({ account }: { account: string }) {
+  return <input type="text" autocomplete="username" value={account} hidden
+    readOnly aria-hidden="true" tabIndex={-1} />;
+}

@@ -87,7 +87,7 @@ export function OnDutyList() {
         ? <Empty testid="duty-empty" title={t('home.on-duty-none')}>
             {t('home.on-duty-none-hint')}
           </Empty>
-        : <ul class="list compact" data-testid="on-duty">
+        : <ul class="duty-list" data-testid="on-duty">
             {Array.from(groups.values()).map((group) => (
               <li key={group[0]!.department.id} class="duty-group">
                 <h3>{named(group[0]!.department.name)}</h3>

@@ -6,9 +6,10 @@ import type { Consultation } from '../../protocol/types';
 import { opinionOf } from '../../state/opinion';
 import { command } from '../../state/session';
 import { tell } from '../../state/notices';
+import { person } from '../../state/store';
 import { Button } from '../common/button';
 import { ChatPanel } from '../common/chat';
-import { Field } from '../common/field';
+import { Field, WhoseAccount } from '../common/field';
 import { useAction, useFocus, useTitle } from '../common/hooks';
 import { CaseView } from '../common/words';
 import { OpinionForm } from './form';
@@ -78,6 +79,7 @@ function CheckAndSign({ one, onBack }: {
         sign();
       }}>
         <p><strong>{t('sign.immutable')}</strong></p>
+        <WhoseAccount account={person.value!.account} />
         <Field id="sign-password" type="password" label={t('sign.password')}
           value={password} onInput={setPassword} required
           autocomplete="current-password" />

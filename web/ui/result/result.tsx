@@ -8,9 +8,10 @@ import { fullMoment } from '../../state/format';
 import { tell } from '../../state/notices';
 import { go } from '../../state/route';
 import { command } from '../../state/session';
+import { person } from '../../state/store';
 import { Button } from '../common/button';
 import { ChatPanel } from '../common/chat';
-import { Field } from '../common/field';
+import { Field, WhoseAccount } from '../common/field';
 import { useAction, useFocus, useTitle } from '../common/hooks';
 import { askAgain } from '../common/request';
 import { CaseView, stateWord, UrgencyBadge } from '../common/words';
@@ -128,6 +129,7 @@ function Supplement({ one }: { one: Consultation }) {
       <h2>{t('supplement.open')}</h2>
       <Field id="supplement-text" label={t('supplement.text')} rows={3}
         value={text} maxLength={8000} onInput={setText} />
+      <WhoseAccount account={person.value!.account} />
       <Field id="supplement-password" type="password" value={password}
         label={t('sign.password')} onInput={setPassword}
         autocomplete="current-password" />

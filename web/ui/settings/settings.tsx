@@ -10,7 +10,7 @@ import { person, version } from '../../state/store';
 import { chime, startRinging, stopRinging } from '../../media/sounds';
 import { Button } from '../common/button';
 import { Confirm } from '../common/confirm';
-import { Choice, Field, Tick } from '../common/field';
+import { Choice, Field, Tick, WhoseAccount } from '../common/field';
 import { useAction, useTitle } from '../common/hooks';
 
 const SHORTEST = 8;
@@ -108,6 +108,7 @@ function Password() {
       submit();
     }}>
       <h2>{t('settings.password')}</h2>
+      <WhoseAccount account={person.value!.account} />
       <Field id="password-old" type="password" value={before}
         label={t('settings.password-old')} onInput={setBefore}
         autocomplete="current-password" />

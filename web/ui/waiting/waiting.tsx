@@ -92,7 +92,8 @@ function Next({ one }: { one: Consultation }) {
   return (
     <p class="next" data-testid="waiting-next">
       {one.state === 'offered' && left_ms > 0
-        ? t('waiting.next', { wait: wait(language.value, left_ms) })
+        ? t(step && step.level === 'national' ? 'waiting.next-last'
+          : 'waiting.next', { wait: wait(language.value, left_ms) })
         : one.state === 'offered' ? t('waiting.next-now')
           : t('waiting.next-nobody')}
       {' '}{t('waiting.meanwhile')}
