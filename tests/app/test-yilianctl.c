@@ -1,0 +1,174 @@
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef struct {
+  char *folder;
+  char *out;
+  char *err;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  f->folder = g_dir_make_tmp ("yilian-XXXXXX", &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  GDir *dir = g_dir_open (f->folder, 0, NULL);
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;) {
+    g_autofree char *path = g_build_filename (f->folder, name, NULL);
+    g_unlink (path);
+  }
+  g_dir_close (dir);
+  g_rmdir (f->folder);
+  g_free (f->folder);
+  g_free (f->out);
+  g_free (f->err);
+}
+
+/* Runs `yilianctl --data FOLDER WORDS…` with @input; its exit status. */
+static int
+run (Fixture *f, const char *input, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = g_strdup_printf (
+      YL_TOP_BUILDDIR "/src/app/yilianctl --data %s %s", f->folder, words);
+  g_auto (GStrv) arguments = g_strsplit (line, " ", -1);
+  g_autoptr (GSubprocess) child = g_subprocess_newv (
+      (const char *const *) arguments,
+      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
+          | G_SUBPROCESS_FLAGS_STDERR_PIPE,
+      &error);
+  g_assert_no_error (error);
+  g_clear_pointer (&f->out, g_free);
+  g_clear_pointer (&f->err, g_free);
+  g_subprocess_communicate_utf8 (child, input, NULL, &f->out, &f->err, &error);
+  g_assert_no_error (error);
+  return g_subprocess_get_exit_status (child);
+}
+
+static void
+assert_says (const char *text, const char *part)
+{
+  g_test_message ("%s", text);
+  g_assert_nonnull (strstr (text, part));
+}
+
+/* In octets among which there are NULs. */
+static gboolean
+holds (const char *data, gsize size, const char *part)
+{
+  const gsize n = strlen (part);
+  for (gsize i = 0; i + n <= size; i++)
+    if (memcmp (data + i, part, n) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+import (Fixture *f)
+{
+  g_assert_cmpint (run (f, NULL,
+                        "alliance import " YL_TOP_SRCDIR
+                        "/packaging/demo-alliance.json"),
+                   ==, 0);
+}
+
+static void
+test_users (Fixture *f, gconstpointer data)
+{
+  import (f);
+  g_assert_cmpint (run (f, "long enough\n", "user add clinic"), ==, 0);
+  g_assert_cmpstr (f->err, ==, "");
+  g_assert_cmpint (run (f, "long enough\n", "user add clinic"), ==, 1);
+  assert_says (f->err, "account 'clinic' exists already");
+  g_assert_cmpint (run (f, "short\n", "user add expert"), ==, 1);
+  assert_says (f->err, "8 to 128 characters");
+  g_assert_cmpint (run (f, "", "user add expert"), ==, 1);
+  g_assert_cmpint (run (f, "long enough\n", "user passwd expert"), ==, 1);
+  assert_says (f->err, "no account 'expert'");
+  g_assert_cmpint (run (f, "other than that\n", "user passwd clinic"), ==, 0);
+  g_assert_cmpint (run (f, "long enough\n", "user add stranger --name 某"), ==,
+                   0);
+  assert_says (f->err, "no alliance file has a person 'stranger'");
+  g_assert_cmpint (run (f, "long enough\n", "user add ../x"), ==, 2);
+  /* The password is nowhere in the file. */
+  g_autofree char *path = g_build_filename (f->folder, "yilian.db", NULL);
+  g_autofree char *whole = NULL;
+  gsize size;
+  g_assert_true (g_file_get_contents (path, &whole, &size, NULL));
+  g_assert_false (holds (whole, size, "other than that"));
+  g_assert_true (holds (whole, size, "$argon2id$"));
+}
+
+static void
+test_alliance (Fixture *f, gconstpointer data)
+{
+  g_autofree char *bad = g_build_filename (f->folder, "bad.json", NULL);
+  g_assert_true (g_file_set_contents (bad, "{\"version\": 1}", -1, NULL));
+  g_autofree char *words = g_strconcat ("alliance import ", bad, NULL);
+  g_assert_cmpint (run (f, NULL, words), ==, 1);
+  assert_says (f->err, "bad.json: the file: departments");
+  import (f);
+  assert_says (f->out, "4 alliances");
+}
+
+static void
+test_backup (Fixture *f, gconstpointer data)
+{
+  g_autofree char *backup = g_strdup_printf ("backup %s/copy", f->folder);
+  g_autofree char *restore = g_strdup_printf ("restore %s/copy", f->folder);
+  g_assert_cmpint (run (f, NULL, backup), ==, 1);
+  import (f);
+  g_assert_cmpint (run (f, NULL, backup), ==, 0);
+  g_assert_cmpint (run (f, NULL, backup), ==, 1);
+  g_assert_cmpint (run (f, "long enough\n", "user add clinic"), ==, 0);
+  g_assert_cmpint (run (f, NULL, restore), ==, 0);
+  g_assert_cmpint (run (f, "long enough\n", "user passwd clinic"), ==, 1);
+  assert_says (f->err, "no account 'clinic'");
+}
+
+static void
+test_status (Fixture *f, gconstpointer data)
+{
+  g_assert_cmpint (run (f, NULL, "status"), ==, 1);
+  import (f);
+  g_assert_cmpint (run (f, NULL, "status"), ==, 0);
+  assert_says (f->out, "events: 0, the chains hold");
+  assert_says (f->out, "daemon: not running");
+}
+
+static void
+test_usage (Fixture *f, gconstpointer data)
+{
+  g_assert_cmpint (run (f, NULL, "--help"), ==, 0);
+  assert_says (f->out, "alliance import FILE");
+  g_assert_cmpint (run (f, NULL, "user"), ==, 2);
+  g_assert_cmpint (run (f, NULL, "user add"), ==, 2);
+  assert_says (f->err, "usage: yilianctl user add ACCOUNT");
+  g_assert_cmpint (run (f, NULL, "backup a b"), ==, 2);
+  g_assert_cmpint (run (f, NULL, "--nonsense"), ==, 2);
+  g_assert_cmpint (run (f, NULL, "--config /nowhere/at/all status"), ==, 1);
+  assert_says (f->err, "/nowhere/at/all");
+}
+
+#define ADD(name, function)                                            \
+  g_test_add ("/app/yilianctl/" name, Fixture, NULL, set_up, function, \
+              tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("users", test_users);
+  ADD ("alliance", test_alliance);
+  ADD ("backup", test_backup);
+  ADD ("status", test_status);
+  ADD ("usage", test_usage);
+  return g_test_run ();
+}
