@@ -10,3 +10,6 @@ tests_plugins_test_packet_meta_CFLAGS = $(AM_CFLAGS) $(GST_CFLAGS)
 tests_plugins_test_packet_meta_LDADD = $(YL_MEDIA_LIBS) $(GST_LIBS)
 tests_plugins_test_ylrouter_CFLAGS = $(AM_CFLAGS) $(GSTCHECK_CFLAGS)
 tests_plugins_test_ylrouter_LDADD = $(YL_MEDIA_LIBS) $(GSTCHECK_LIBS)
+check_PROGRAMS += tests/plugins/test-ylrtcsink
+tests_plugins_test_ylrtcsink_CFLAGS = $(AM_CFLAGS) $(GSTCHECK_CFLAGS)
+tests_plugins_test_ylrtcsink_LDADD = $(YL_MEDIA_LIBS) $(GSTCHECK_LIBS)
