@@ -50,7 +50,7 @@ client_send (YlClient *client, const char *text, unsigned status,
     yl_socket_send (client->socket, text);
   } else if (client->post != NULL) {
     YlHttpPost *post = g_steal_pointer (&client->post);
-    yl_post_reply (post, status, set_cookie, text);
+    yl_http_post_reply (post, status, set_cookie, text);
   }
 }
 

@@ -152,8 +152,8 @@ write_reply (YlExchange *self)
 }
 
 void
-yl_post_reply (YlHttpPost *self, unsigned status, const char *set_cookie,
-               const char *text)
+yl_http_post_reply (YlHttpPost *self, unsigned status, const char *set_cookie,
+                    const char *text)
 {
   YlExchange *exchange = self->exchange;
   g_free (self);

@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += src/server/libyl-server.la
 src_server_libyl_server_la_SOURCES = \
   src/server/admission.c src/server/admission.h \
   src/server/certificate.c src/server/certificate.h \
+  src/server/cookie.c src/server/cookie.h \
   src/server/http.c \
   src/server/listener.c src/server/listener.h \
   src/server/origin.c src/server/origin.h \

@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include "base/log.h"
+#include "server/cookie.h"
 #include "server/origin.h"
 #include "server/server-private.h"
 
@@ -64,15 +65,13 @@ yl_server_read_caller (struct lws *wsi, YlCaller *caller,
                        char session[YL_SESSION_MAX])
 {
   const YlConnection *connection = yl_server_connection (wsi);
-  size_t size = YL_SESSION_MAX - 1;
+  char cookies[4096];
   caller->address = connection->address;
   caller->secure = lws_is_ssl (lws_get_network_wsi (wsi));
   caller->session = NULL;
-  if (lws_http_cookie_get (wsi, YL_SERVER_COOKIE, session, &size) == 0
-      && size > 0 && size < YL_SESSION_MAX) {
-    session[size] = '\0';
+  if (header_text (wsi, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies) != NULL
+      && yl_cookie_find (cookies, YL_SERVER_COOKIE, session, YL_SESSION_MAX))
     caller->session = session;
-  }
 }
 
 static void

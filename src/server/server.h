@@ -37,7 +37,7 @@ typedef struct {
                        void *user_data);
   /* The last callback for it; the pointer is dead afterwards. */
   void (*socket_closed) (YlSocket *socket, void *user_data);
-  /* To be answered with yl_post_reply(), at once or later. */
+  /* To be answered with yl_http_post_reply(), at once or later. */
   void (*post) (YlHttpPost *post, const YlCaller *caller, const char *body,
                 size_t size, void *user_data);
   /* Why not ready, or NULL. Static text. */
@@ -104,11 +104,11 @@ void yl_socket_set_data (YlSocket *self, void *data);
 void *yl_socket_get_data (const YlSocket *self);
 
 /**
- * yl_post_reply:
+ * yl_http_post_reply:
  * @status: HTTP status, 200 when there is a JSON-RPC reply
  * @set_cookie: (nullable): value of Set-Cookie
  *
  * Consumes @self. Does nothing if the client went away meanwhile.
  */
-void yl_post_reply (YlHttpPost *self, unsigned status, const char *set_cookie,
-                    const char *text);
+void yl_http_post_reply (YlHttpPost *self, unsigned status,
+                         const char *set_cookie, const char *text);
