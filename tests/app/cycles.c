@@ -3,7 +3,7 @@
  *   cycles --host 127.0.0.1:8080 --pid PID --cycles 1000
  *
  * Prints what the daemon holds after the settling cycles and after the last,
- * and fails when it kept memory (5 %), a descriptor or a thread. */
+ * and fails when it kept memory, a descriptor or a thread. */
 #include "../support/consult-driver.h"
 #include "../support/process-stat.h"
 #include "base/time.h"
@@ -12,13 +12,13 @@
 #include <stdlib.h>
 
 #define CONNECT_LIMIT_US (10 * YL_US_PER_S)
-#define GROWTH_PERCENT 5
 
 static char *host = NULL;
 static int pid = 0;
 static int cycles = 1000;
 static int settle = 100;
 static int media_ms = 0;
+static int growth_percent = 5;
 
 static const GOptionEntry options[] = {
   { "host", 0, 0, G_OPTION_ARG_STRING, &host, "where the daemon serves HTTP",
@@ -29,6 +29,8 @@ static const GOptionEntry options[] = {
     "compare with the state after so many, default 100", "N" },
   { "media", 0, 0, G_OPTION_ARG_INT, &media_ms,
     "let media flow so much longer in each cycle", "MS" },
+  { "growth", 0, 0, G_OPTION_ARG_INT, &growth_percent,
+    "how much more memory is too much, default 5", "PERCENT" },
   { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 
@@ -109,7 +111,7 @@ main (int argc, char **argv)
   consult_driver_clear (&driver);
 
   const unsigned long limit =
-      settled.rss_kb + settled.rss_kb * GROWTH_PERCENT / 100;
+      settled.rss_kb + settled.rss_kb * (unsigned long) growth_percent / 100;
   const bool memory = check ("no more memory", end.rss_kb <= limit, 1);
   const bool fds = check ("no more descriptors", end.fds <= settled.fds, 2);
   const bool threads =

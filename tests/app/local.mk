@@ -6,3 +6,5 @@ tests_app_cycles_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_app_cycles_LDADD = $(YL_DRIVER_LIBS)
 tests_app_hostile_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_app_hostile_LDADD = $(YL_DRIVER_LIBS)
+dist_check_SCRIPTS += tests/app/test-cycles.sh tests/app/test-hostile.sh
+EXTRA_DIST += tests/app/with-daemon.sh
