@@ -62,7 +62,9 @@ on_connected (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 static void
 on_lost (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
-  tell_peer (self, &self->peers[place], YL_WORKER_EVENT_PEER_LOST);
+  const YlWorkerPeer *entry = &self->peers[place];
+  if (entry->told_connected)
+    tell_peer (self, entry, YL_WORKER_EVENT_PEER_LOST);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "io/mailbox.h"
 #include "io/udp.h"
+#include "srtp/srtcp.h"
 #include "worker/worker.h"
 
 #include <pthread.h>
@@ -21,7 +22,7 @@
  * senders, each with few tracks. */
 #define YL_WORKER_MAX_BATCHES 256
 /* Datagrams that wait for handshake time; a client sends its flight again. */
-#define YL_WORKER_MAX_HANDSHAKES 128
+#define YL_WORKER_MAX_HANDSHAKES 512
 /* Handshake work in one turn: media never waits longer for it. */
 #define YL_WORKER_HANDSHAKE_US UINT64_C (2000)
 #define YL_WORKER_DATAGRAM 1500
@@ -61,6 +62,7 @@ struct YlWorker {
   uint32_t max_peers;
   uint32_t max_tracks;
   YlDtlsContext *dtls;
+  YlSrtcp *unused_keys;
   YlMailbox *commands; /* any thread posts, the worker takes */
   YlMailbox *events;   /* the worker posts, the main thread takes */
 

@@ -12,9 +12,13 @@ YL_PEER_CLIENT_LIBS = tests/peer/libpeerclient.la \
 YL_PEER_PAIR = tests/peer/peer-pair.c tests/peer/peer-pair.h
 
 check_PROGRAMS += \
+  tests/peer/test-allocations \
   tests/peer/test-feedback \
   tests/peer/test-media \
   tests/peer/test-peer
+tests_peer_test_allocations_SOURCES = tests/peer/test-allocations.c \
+  $(YL_PEER_PAIR)
+tests_peer_test_allocations_LDADD = $(YL_PEER_CLIENT_LIBS)
 tests_peer_test_feedback_SOURCES = tests/peer/test-feedback.c $(YL_PEER_PAIR)
 tests_peer_test_feedback_LDADD = $(YL_PEER_CLIENT_LIBS)
 tests_peer_test_media_SOURCES = tests/peer/test-media.c $(YL_PEER_PAIR)
