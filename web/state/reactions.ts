@@ -110,7 +110,7 @@ function changed(before: Consultation | undefined,
 function clinicNews(before: Consultation | undefined,
   one: Consultation): void {
   const expert = one.expert ? named(one.expert.doctor.name) : '';
-  if (one.state === 'accepted' && before) {
+  if (before && store.isWaiting(before.state) && store.isCall(one.state)) {
     chime('joined');
     go({ at: 'consultation', id: one.id });
   } else if (one.state === 'signed' && before) {

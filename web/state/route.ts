@@ -58,7 +58,10 @@ export function go(to: Route): void {
 }
 
 export function startRouting(): void {
-  const follow = () => { route.value = parseRoute(location.hash); };
+  const follow = () => {
+    route.value = parseRoute(location.hash);
+    window.scrollTo(0, 0);
+  };
   window.addEventListener('hashchange', follow);
   follow();
 }

@@ -44,10 +44,11 @@ export function useAction(): Action {
   return { busy, error, run, clear: () => setError('') };
 }
 
-/** Focus where the eye should be after a change of screen. */
+/** A new screen begins at its top, with the focus on its heading. */
 export function useFocus<T extends HTMLElement>() {
   const target = useRef<T>(null);
   useEffect(() => {
+    window.scrollTo(0, 0);
     if (target.current)
       target.current.focus({ preventScroll: true });
   }, []);

@@ -8,7 +8,7 @@ import { go } from '../../state/route';
 import { command } from '../../state/session';
 import { sounds } from '../../state/settings';
 import {
-  isOnDuty, linkState, open, person, postsOf, ringing,
+  isOnDuty, linkState, onDuty, open, person, postsOf, ringing,
 } from '../../state/store';
 import { Button } from '../common/button';
 import { Tick } from '../common/field';
@@ -49,7 +49,7 @@ export function DesksScreen() {
                 {mine.map((one) => <OpenCard key={one.id} one={one} />)}
               </ul>}
         </section>
-        <OnDutyList />
+        {onDuty.value.length > 0 ? <OnDutyList /> : null}
         <Button testid="desk-devices" kind="quiet" icon="devices"
           onClick={() => go({ at: 'devices', then: 'back' })}>
           {t('home.devices')}</Button>
