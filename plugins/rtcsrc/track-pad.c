@@ -24,8 +24,7 @@ yl_track_pad_new (GstPadTemplate *template, const char *name, YlTrackId track,
   YlTrackPad *self = g_new0 (YlTrackPad, 1);
   self->track = track;
   self->info = *info;
-  self->pad
-      = gst_object_ref_sink (gst_pad_new_from_template (template, name));
+  self->pad = gst_object_ref_sink (gst_pad_new_from_template (template, name));
   gst_object_unref (template);
   gst_pad_set_query_function (self->pad, answer_query);
   gst_pad_use_fixed_caps (self->pad);

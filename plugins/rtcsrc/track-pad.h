@@ -7,9 +7,9 @@
 
 #include <gst/gst.h>
 
-#define YL_TRACK_PAD_CAPS                                                     \
-  "application/x-rtp, media = (string) { audio, video }, "                    \
-  "clock-rate = (int) [ 1, MAX ], "                                           \
+#define YL_TRACK_PAD_CAPS                                  \
+  "application/x-rtp, media = (string) { audio, video }, " \
+  "clock-rate = (int) [ 1, MAX ], "                        \
   "encoding-name = (string) { OPUS, VP8, H264 }"
 
 typedef struct YlTrackPad YlTrackPad;
@@ -27,8 +27,7 @@ GstPad *yl_track_pad_get (const YlTrackPad *self);
 
 /* Adds the pad to @element, which lets the application link it; then
  * stream-start, caps and segment. */
-void yl_track_pad_start (YlTrackPad *self, GstElement *element,
-                         guint group_id);
+void yl_track_pad_start (YlTrackPad *self, GstElement *element, guint group_id);
 
 /* New caps when @packet has another codec or payload type. */
 void yl_track_pad_update (YlTrackPad *self, const YlPacket *packet);

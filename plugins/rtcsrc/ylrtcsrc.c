@@ -32,9 +32,9 @@ G_DEFINE_FINAL_TYPE (YlRtcSrc, yl_rtc_src, GST_TYPE_ELEMENT)
 GST_ELEMENT_REGISTER_DEFINE (ylrtcsrc, "ylrtcsrc", GST_RANK_NONE,
                              YL_TYPE_RTC_SRC)
 
-static GstStaticPadTemplate track_template
-    = GST_STATIC_PAD_TEMPLATE ("track_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
-                               GST_STATIC_CAPS (YL_TRACK_PAD_CAPS));
+static GstStaticPadTemplate track_template =
+    GST_STATIC_PAD_TEMPLATE ("track_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
+                             GST_STATIC_CAPS (YL_TRACK_PAD_CAPS));
 
 /* ---- memory for the worker's packets ---- */
 
@@ -90,8 +90,7 @@ static GstBufferList *
 make_list (YlRtcSrc *self, const YlWorkerBatch *batch)
 {
   const GstClockTime base = gst_element_get_base_time (GST_ELEMENT (self));
-  const GstClockTime arrival
-      = batch->packets[0]->received_us * GST_USECOND;
+  const GstClockTime arrival = batch->packets[0]->received_us * GST_USECOND;
   const GstClockTime pts = arrival > base ? arrival - base : 0;
   GstBufferList *list = gst_buffer_list_new_sized ((guint) batch->n);
   for (size_t i = 0; i < batch->n; i++) {
@@ -111,8 +110,8 @@ push_batch (YlRtcSrc *self, const YlWorkerBatch *batch)
 {
   YlTrackPad *pad = find_pad (self, batch);
   yl_track_pad_update (pad, batch->packets[0]);
-  const GstFlowReturn flow
-      = gst_pad_push_list (yl_track_pad_get (pad), make_list (self, batch));
+  const GstFlowReturn flow =
+      gst_pad_push_list (yl_track_pad_get (pad), make_list (self, batch));
   if (flow != GST_FLOW_OK)
     GST_LOG_OBJECT (yl_track_pad_get (pad), "%s", gst_flow_get_name (flow));
 }
@@ -209,9 +208,9 @@ change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
     halt (self);
 
-  const GstStateChangeReturn result
-      = GST_ELEMENT_CLASS (yl_rtc_src_parent_class)
-            ->change_state (element, transition);
+  const GstStateChangeReturn result =
+      GST_ELEMENT_CLASS (yl_rtc_src_parent_class)
+          ->change_state (element, transition);
   if (result == GST_STATE_CHANGE_FAILURE)
     return result;
 
@@ -233,8 +232,7 @@ change_state (GstElement *element, GstStateChange transition)
 /* ---- object ---- */
 
 static void
-set_property (GObject *object, guint id, const GValue *value,
-              GParamSpec *spec)
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   YlRtcSrc *self = YL_RTC_SRC (object);
   if (id == PROP_WORKER)
@@ -266,9 +264,8 @@ static void
 yl_rtc_src_init (YlRtcSrc *self)
 {
   g_rec_mutex_init (&self->task_lock);
-  self->pads = g_hash_table_new_full (
-      g_int64_hash, g_int64_equal, NULL,
-      (GDestroyNotify) yl_track_pad_free);
+  self->pads = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                      (GDestroyNotify) yl_track_pad_free);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
 }
 

@@ -95,8 +95,7 @@ yl_mailbox_take (YlMailbox *self, void *item)
   pthread_mutex_lock (&self->lock);
   const bool found = self->n > 0;
   if (found) {
-    memcpy (item, self->items + self->first * self->item_size,
-            self->item_size);
+    memcpy (item, self->items + self->first * self->item_size, self->item_size);
     self->first = (self->first + 1) % self->capacity;
     self->n--;
   } else {

@@ -16,8 +16,7 @@ typedef struct YlMailbox YlMailbox;
  * @capacity: items held at most
  * @error: %G_FILE_ERROR when the kernel has no event fd to give
  */
-YlMailbox *yl_mailbox_new (size_t item_size, uint32_t capacity,
-                           GError **error);
+YlMailbox *yl_mailbox_new (size_t item_size, uint32_t capacity, GError **error);
 
 /* Items still inside are forgotten: take them out first if they own things.
  * No thread may use the mailbox any more. */

@@ -10,10 +10,10 @@
 
 /* Since Linux 4.18 and 5.0; older headers lack them. */
 #ifndef UDP_SEGMENT
-#define UDP_SEGMENT 103
+#  define UDP_SEGMENT 103
 #endif
 #ifndef UDP_GRO
-#define UDP_GRO 104
+#  define UDP_GRO 104
 #endif
 
 #define SOCKET_BUFFER (4 * 1024 * 1024)
@@ -51,7 +51,7 @@ struct YlUdp {
   struct mmsghdr out_headers[SEND_BATCH];
 };
 
-G_DEFINE_QUARK (yl-udp-error-quark, yl_udp_error)
+G_DEFINE_QUARK (yl - udp - error - quark, yl_udp_error)
 
 static bool
 fail (GError **error, const char *what, uint16_t port)
@@ -187,8 +187,8 @@ read_control (struct msghdr *header, YlUdpReceived *datagram)
     } else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
       struct in_pktinfo info;
       memcpy (&info, CMSG_DATA (c), sizeof info);
-      const struct sockaddr_in in
-          = { .sin_family = AF_INET, .sin_addr = info.ipi_addr };
+      const struct sockaddr_in in = { .sin_family = AF_INET,
+                                      .sin_addr = info.ipi_addr };
       yl_address_from_sockaddr (&datagram->local,
                                 (const struct sockaddr *) &in);
     } else if (c->cmsg_level == IPPROTO_UDP && c->cmsg_type == UDP_GRO) {
@@ -208,7 +208,7 @@ read_message (YlUdp *self, size_t i, YlUdpReceived *datagram)
     return false;
   }
   *datagram = (YlUdpReceived){ .data = self->in[i].iov.iov_base,
-                            .size = message->msg_len };
+                               .size = message->msg_len };
   if (!yl_address_from_sockaddr (&datagram->remote,
                                  (struct sockaddr *) &self->in[i].address))
     return false;
@@ -226,13 +226,13 @@ yl_udp_receive (YlUdp *self, const YlUdpReceived **received)
 {
   for (size_t i = 0; i < YL_UDP_MAX_RECEIVE; i++) {
     Slot *slot = &self->in[i];
-    self->in_headers[i].msg_hdr
-        = (struct msghdr){ .msg_name = &slot->address,
-                           .msg_namelen = sizeof slot->address,
-                           .msg_iov = &slot->iov,
-                           .msg_iovlen = 1,
-                           .msg_control = slot->control.octets,
-                           .msg_controllen = sizeof slot->control };
+    self->in_headers[i].msg_hdr =
+        (struct msghdr){ .msg_name = &slot->address,
+                         .msg_namelen = sizeof slot->address,
+                         .msg_iov = &slot->iov,
+                         .msg_iovlen = 1,
+                         .msg_control = slot->control.octets,
+                         .msg_controllen = sizeof slot->control };
   }
   int got;
   do
@@ -250,8 +250,8 @@ static void
 put_control (struct msghdr *header, size_t *used, int level, int type,
              const void *value, size_t size)
 {
-  struct cmsghdr *c
-      = (struct cmsghdr *) ((uint8_t *) header->msg_control + *used);
+  struct cmsghdr *c =
+      (struct cmsghdr *) ((uint8_t *) header->msg_control + *used);
   c->cmsg_level = level;
   c->cmsg_type = type;
   c->cmsg_len = CMSG_LEN (size);
@@ -321,8 +321,8 @@ yl_udp_send (YlUdp *self, const YlUdpMessage *messages, size_t n,
     const size_t batch = MIN (n - done, (size_t) SEND_BATCH);
     for (size_t i = 0; i < batch; i++)
       fill_message (self, i, &messages[done + i]);
-    const int sent
-        = sendmmsg (self->fd, self->out_headers, (unsigned int) batch, 0);
+    const int sent =
+        sendmmsg (self->fd, self->out_headers, (unsigned int) batch, 0);
     for (int i = 0; i < sent; i++)
       self->counters.sent_octets += self->out_headers[i].msg_len;
     if (sent > 0) {

@@ -24,8 +24,8 @@ GQuark yl_udp_error_quark (void);
  * that size from one sender that the kernel joined (UDP_GRO), of which only
  * the last may be shorter. */
 typedef struct {
-  uint8_t *data; /* may be written to */
-  uint32_t size; /* [octets], not 0 */
+  uint8_t *data;         /* may be written to */
+  uint32_t size;         /* [octets], not 0 */
   uint16_t segment_size; /* [octets], 0: one datagram */
   YlAddress remote;
   YlAddress local; /* where it arrived */

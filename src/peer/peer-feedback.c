@@ -119,10 +119,9 @@ tell_nack (YlPeer *self, YlPeerEvent *event)
                                        G_N_ELEMENTS (scratch->seqs));
   if (n == 0)
     return false;
-  *event = (YlPeerEvent){ .kind = YL_PEER_EVENT_NACK,
-                          .ssrc = ssrc,
-                          .seqs = scratch->seqs,
-                          .n_seqs = n };
+  *event = (YlPeerEvent){
+    .kind = YL_PEER_EVENT_NACK, .ssrc = ssrc, .seqs = scratch->seqs, .n_seqs = n
+  };
   return true;
 }
 
@@ -134,8 +133,7 @@ tell_transport_feedback (YlPeer *self, YlPeerEvent *event)
                     .statuses = scratch->statuses };
   if (self->packet_item++ > 0
       || !yl_rtcp_twcc_parse (&e.twcc, &self->packet, scratch->statuses,
-                              G_N_ELEMENTS (scratch->statuses),
-                              &e.n_statuses))
+                              G_N_ELEMENTS (scratch->statuses), &e.n_statuses))
     return false;
   *event = e;
   return true;
@@ -145,8 +143,7 @@ static bool
 tell_pli (YlPeer *self, YlPeerEvent *event)
 {
   uint32_t ssrc;
-  if (self->packet_item++ > 0
-      || !yl_rtcp_pli_parse (&self->packet, &ssrc))
+  if (self->packet_item++ > 0 || !yl_rtcp_pli_parse (&self->packet, &ssrc))
     return false;
   *event = (YlPeerEvent){ .kind = YL_PEER_EVENT_KEYFRAME, .ssrc = ssrc };
   return true;
@@ -176,8 +173,8 @@ tell_fir (YlPeer *self, YlPeerEvent *event)
   while (self->packet_item < n) {
     const YlRtcpFir *fir = &requests[self->packet_item++];
     if (is_new_fir (self, fir)) {
-      *event
-          = (YlPeerEvent){ .kind = YL_PEER_EVENT_KEYFRAME, .ssrc = fir->ssrc };
+      *event =
+          (YlPeerEvent){ .kind = YL_PEER_EVENT_KEYFRAME, .ssrc = fir->ssrc };
       return true;
     }
   }
@@ -188,8 +185,7 @@ static bool
 tell_remb (YlPeer *self, YlPeerEvent *event)
 {
   YlRtcpRemb remb;
-  if (self->packet_item++ > 0
-      || !yl_rtcp_remb_parse (&remb, &self->packet))
+  if (self->packet_item++ > 0 || !yl_rtcp_remb_parse (&remb, &self->packet))
     return false;
   *event = (YlPeerEvent){ .kind = YL_PEER_EVENT_REMB,
                           .bitrate_bps = remb.bitrate_bps };

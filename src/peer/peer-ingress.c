@@ -26,10 +26,9 @@ start_track (YlPeer *self, uint8_t index, uint32_t ssrc,
   self->reported &= (uint16_t) ~bit;
 
   yl_rtp_loss_free (track->loss);
-  *track = (YlPeerTrackState){ .info = track->info,
-                               .used = true,
-                               .active = true,
-                               .flowing = true };
+  *track = (YlPeerTrackState){
+    .info = track->info, .used = true, .active = true, .flowing = true
+  };
   track->info.ssrc = ssrc;
   track->info.codec = codec->codec;
   track->info.clock_rate = codec->clock_rate;
@@ -62,16 +61,15 @@ record_arrival (YlPeer *self, const YlRtpView *view,
 
 /* Puts the media packet in the place of the RTX one that carried it. */
 static bool
-restore (YlPeer *self, const YlPeerTrackState *track,
-         const YlPeerCodec *codec, uint8_t *data, size_t *size,
-         YlRtpView *view)
+restore (YlPeer *self, const YlPeerTrackState *track, const YlPeerCodec *codec,
+         uint8_t *data, size_t *size, YlRtpView *view)
 {
   if (!track->active) {
     self->setup.counters->rtx_orphan++;
     return false;
   }
-  const uint8_t *media = yl_rtp_rtx_unwrap (
-      data, view, track->info.ssrc, codec->payload_type, size);
+  const uint8_t *media = yl_rtp_rtx_unwrap (data, view, track->info.ssrc,
+                                            codec->payload_type, size);
   if (media == NULL) {
     self->setup.counters->rtx_empty++;
     return false;
@@ -92,8 +90,8 @@ fill_packet (YlPeer *self, YlPeerTrackState *track, const YlPeerCodec *codec,
 {
   YlPacket p = { .data = data, .codec = codec->codec, .view = *view };
   p.seq = seq;
-  p.size = (uint16_t) (yl_rtp_view_header_size (view, data)
-                       + view->payload_size);
+  p.size =
+      (uint16_t) (yl_rtp_view_header_size (view, data) + view->payload_size);
   /* Padding alone is forwarded, empty, so that the numbers have no gap. */
   if (view->payload_size > 0
       && !yl_rtp_payload_info_read (&p.info, codec->codec, view->payload,
@@ -111,9 +109,8 @@ fill_packet (YlPeer *self, YlPeerTrackState *track, const YlPeerCodec *codec,
 
 static bool
 receive_on_track (YlPeer *self, const YlPeerSource *source,
-                  const YlRtpExtValues *values, YlRtpView *view,
-                  uint8_t *data, size_t size, uint64_t now_us,
-                  YlPacket *packet)
+                  const YlRtpExtValues *values, YlRtpView *view, uint8_t *data,
+                  size_t size, uint64_t now_us, YlPacket *packet)
 {
   YlPeerCounters *counters = self->setup.counters;
   YlPeerTrackState *track = &self->tracks[source->track];

@@ -64,9 +64,9 @@ struct YlPeer {
   uint32_t local_ssrc; /* of our feedback */
 
   YlIce *ice;
-  YlDtls *dtls; /* NULL before the first verified DTLS datagram */
+  YlDtls *dtls;        /* NULL before the first verified DTLS datagram */
   YlIcePath dtls_path; /* where it came from: answers before nomination */
-  bool connected; /* CONNECTED was told for this association */
+  bool connected;      /* CONNECTED was told for this association */
   bool lost;
   bool closed;
   YlPeerReason reason;

@@ -41,13 +41,14 @@ write_reports (YlPeer *self, YlWriter *out, uint64_t now_us)
 {
   if (self->receiver_report_due) {
     self->receiver_report_due = false;
-    self->setup.counters->reports_sent
-        += write_receiver_report (self, out, now_us);
+    self->setup.counters->reports_sent +=
+        write_receiver_report (self, out, now_us);
   }
   while (self->n_reports > 0) {
     const YlPeerSenderReport *from = &self->reports[self->n_reports - 1];
-    const YlRtcpReport report
-        = { .ssrc = from->ssrc, .is_sender = true, .sender = from->info };
+    const YlRtcpReport report = { .ssrc = from->ssrc,
+                                  .is_sender = true,
+                                  .sender = from->info };
     YlWriter attempt = *out;
     if (!yl_rtcp_report_write (&attempt, &report)
         || !yl_rtcp_sdes_write (&attempt, from->ssrc, self->config->cname))
@@ -113,8 +114,8 @@ write_nacks (YlPeer *self, YlWriter *out, uint64_t now_us)
                                             seqs, G_N_ELEMENTS (seqs));
     /* Those that do not fit are asked for with the next round trip. */
     if (n > 0)
-      self->setup.counters->nacks_sent += yl_rtcp_nack_write (
-          out, self->local_ssrc, track->info.ssrc, seqs, n);
+      self->setup.counters->nacks_sent +=
+          yl_rtcp_nack_write (out, self->local_ssrc, track->info.ssrc, seqs, n);
     if (yl_rtp_loss_poll_keyframe_needed (track->loss)
         && track->info.kind == YL_MEDIA_VIDEO)
       track->keyframe_wanted = true;
@@ -177,8 +178,8 @@ yl_peer_rtcp_deadline (const YlPeer *self)
     const YlPeerTrackState *track = &self->tracks[i];
     deadline = yl_time_min (deadline, keyframe_due (track));
     if (track->active && track->loss != NULL)
-      deadline = yl_time_min (deadline,
-                              yl_rtp_loss_next_deadline (track->loss));
+      deadline =
+          yl_time_min (deadline, yl_rtp_loss_next_deadline (track->loss));
   }
   return deadline;
 }
@@ -192,8 +193,7 @@ yl_peer_request_keyframe (YlPeer *self, uint8_t index, uint64_t now_us)
 }
 
 void
-yl_peer_send_reports (YlPeer *self, const YlPeerSenderReport *reports,
-                      size_t n)
+yl_peer_send_reports (YlPeer *self, const YlPeerSenderReport *reports, size_t n)
 {
   g_return_if_fail (n <= YL_PEER_MAX_SECTIONS);
   for (size_t i = 0; i < n; i++)

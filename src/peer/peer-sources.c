@@ -21,14 +21,14 @@ collect_ids (const YlPeerConfig *config)
       continue;
     ids.mid = ids.mid != 0 ? ids.mid : from->mid;
     ids.rid = ids.rid != 0 ? ids.rid : from->rid;
-    ids.repaired_rid
-        = ids.repaired_rid != 0 ? ids.repaired_rid : from->repaired_rid;
-    ids.transport_cc
-        = ids.transport_cc != 0 ? ids.transport_cc : from->transport_cc;
-    ids.audio_level
-        = ids.audio_level != 0 ? ids.audio_level : from->audio_level;
-    ids.abs_send_time
-        = ids.abs_send_time != 0 ? ids.abs_send_time : from->abs_send_time;
+    ids.repaired_rid =
+        ids.repaired_rid != 0 ? ids.repaired_rid : from->repaired_rid;
+    ids.transport_cc =
+        ids.transport_cc != 0 ? ids.transport_cc : from->transport_cc;
+    ids.audio_level =
+        ids.audio_level != 0 ? ids.audio_level : from->audio_level;
+    ids.abs_send_time =
+        ids.abs_send_time != 0 ? ids.abs_send_time : from->abs_send_time;
   }
   return ids;
 }
@@ -38,8 +38,7 @@ section_stays (const YlPeerConfig *before, const YlPeerConfig *after,
                uint8_t section)
 {
   return section < after->n_sections && receives (&after->sections[section])
-         && strcmp (before->sections[section].mid,
-                    after->sections[section].mid)
+         && strcmp (before->sections[section].mid, after->sections[section].mid)
                 == 0;
 }
 
@@ -147,21 +146,20 @@ claim_by_mid (const YlPeerConfig *config, const YlRtpView *view,
   uint8_t i = 0;
   if (values->mid == NULL)
     return false;
-  while (i < config->n_sections
-         && !(receives (&config->sections[i])
-              && text_is (values->mid, values->mid_size,
-                          config->sections[i].mid)))
+  while (
+      i < config->n_sections
+      && !(receives (&config->sections[i])
+           && text_is (values->mid, values->mid_size, config->sections[i].mid)))
     i++;
   if (i == config->n_sections)
     return false;
 
   const YlPeerSection *section = &config->sections[i];
   Claim found = { .section = i };
-  found.is_rtx
-      = yl_peer_find_codec (section, view->payload_type, true) != NULL;
+  found.is_rtx = yl_peer_find_codec (section, view->payload_type, true) != NULL;
   const char *rid = found.is_rtx ? values->repaired_rid : values->rid;
-  const uint8_t rid_size
-      = found.is_rtx ? values->repaired_rid_size : values->rid_size;
+  const uint8_t rid_size =
+      found.is_rtx ? values->repaired_rid_size : values->rid_size;
   if (rid != NULL && section->n_rids > 0
       && !find_rid (section, rid, rid_size, &found.rid))
     return false;
@@ -181,8 +179,8 @@ claim_by_payload_type (const YlPeerConfig *config, uint8_t payload_type,
     const YlPeerSection *section = &config->sections[i];
     if (!receives (section) || section->n_rids > 1)
       continue;
-    const bool media
-        = yl_peer_find_codec (section, payload_type, false) != NULL;
+    const bool media =
+        yl_peer_find_codec (section, payload_type, false) != NULL;
     const bool rtx = yl_peer_find_codec (section, payload_type, true) != NULL;
     if (media || rtx) {
       *claim = (Claim){ .section = i, .is_rtx = rtx };
@@ -232,15 +230,14 @@ retire_others (YlPeer *self, const YlPeerSource *source)
 }
 
 bool
-yl_peer_bind_source (YlPeer *self, YlPeerSource *source,
-                     const YlRtpView *view, const YlRtpExtValues *values)
+yl_peer_bind_source (YlPeer *self, YlPeerSource *source, const YlRtpView *view,
+                     const YlRtpExtValues *values)
 {
   Claim claim;
   if (source->retired
       || !(claim_by_ssrc (self->config, source->ssrc, &claim)
            || claim_by_mid (self->config, view, values, &claim)
-           || claim_by_payload_type (self->config, view->payload_type,
-                                     &claim)))
+           || claim_by_payload_type (self->config, view->payload_type, &claim)))
     return false;
   const uint8_t track = take_track (self, &claim);
   if (track == YL_PEER_NO_TRACK)

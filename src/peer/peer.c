@@ -213,8 +213,8 @@ yl_peer_follow (YlPeer *self, uint64_t now_us)
 static YlPeerResult
 receive_stun (YlPeer *self, const YlPeerDatagram *in, uint64_t now_us)
 {
-  const YlIceResult result = yl_ice_receive (self->ice, in->data, in->size,
-                                             &in->path, now_us);
+  const YlIceResult result =
+      yl_ice_receive (self->ice, in->data, in->size, &in->path, now_us);
   if (result != YL_ICE_VERIFIED) {
     self->setup.counters->stun_refused++;
     return YL_PEER_REFUSED;
@@ -331,8 +331,8 @@ yl_peer_next_deadline (const YlPeer *self)
     deadline = yl_time_min (deadline, yl_dtls_next_deadline (self->dtls));
   for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++)
     if (self->tracks[i].flowing)
-      deadline = yl_time_min (deadline,
-                              self->tracks[i].last_us + YL_PEER_FLOW_US);
+      deadline =
+          yl_time_min (deadline, self->tracks[i].last_us + YL_PEER_FLOW_US);
   if (yl_peer_can_send (self))
     deadline = yl_time_min (deadline, yl_peer_rtcp_deadline (self));
   return deadline;
@@ -378,8 +378,7 @@ transmit_dtls (YlPeer *self, YlPeerTransmit *transmit)
 bool
 yl_peer_poll_transmit (YlPeer *self, uint64_t now_us, YlPeerTransmit *transmit)
 {
-  return transmit_ice (self, transmit)
-         || transmit_rtcp (self, now_us, transmit)
+  return transmit_ice (self, transmit) || transmit_rtcp (self, now_us, transmit)
          || transmit_dtls (self, transmit);
 }
 

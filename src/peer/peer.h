@@ -63,18 +63,18 @@ typedef struct {
   uint64_t srtcp_refused;
   uint64_t rtp_malformed;
   uint64_t payload_malformed;
-  uint64_t unknown_ssrc;    /* no section claims it */
+  uint64_t unknown_ssrc; /* no section claims it */
   uint64_t ssrc_table_full;
   uint64_t unknown_payload_type;
-  uint64_t rtx_empty;       /* a sender's probes */
-  uint64_t rtx_orphan;      /* its media has not been seen */
+  uint64_t rtx_empty;  /* a sender's probes */
+  uint64_t rtx_orphan; /* its media has not been seen */
   uint64_t rtcp_malformed;
-  uint64_t rtcp_ignored;    /* well-formed, of no use to us */
+  uint64_t rtcp_ignored; /* well-formed, of no use to us */
   /* sent */
   uint64_t nacks_sent;      /* sequence numbers asked for */
   uint64_t keyframes_asked; /* PLI and FIR */
   uint64_t twcc_sent;
-  uint64_t reports_sent;    /* compounds with SR or RR */
+  uint64_t reports_sent; /* compounds with SR or RR */
 } YlPeerCounters;
 
 /* Numbers of one NACK and one transport feedback that are looked at. */
@@ -127,7 +127,7 @@ typedef struct {
 } YlPeerDatagram;
 
 typedef enum {
-  YL_PEER_REFUSED,  /* dropped and counted */
+  YL_PEER_REFUSED, /* dropped and counted */
   YL_PEER_ACCEPTED,
   YL_PEER_VERIFIED, /* a valid check: bind the remote address to this peer */
 } YlPeerResult;
@@ -145,8 +145,7 @@ YlPeerResult yl_peer_receive (YlPeer *self, const YlPeerDatagram *datagram,
  * Returns: %false when there is nothing to forward: dropped, or padding.
  */
 bool yl_peer_receive_media (YlPeer *self, uint8_t *data, size_t size,
-                            uint64_t now_us, YlPacket *packet,
-                            uint8_t *track);
+                            uint64_t now_us, YlPacket *packet, uint8_t *track);
 
 void yl_peer_handle_timeout (YlPeer *self, uint64_t now_us);
 
@@ -179,8 +178,8 @@ typedef enum {
   YL_PEER_EVENT_TRACK_FLOW,    /* `on`: packets again, or none for a while */
   YL_PEER_EVENT_SOURCE_REPORT, /* `sender`, received at `at_us` */
   /* slots, by `ssrc` as the feedback names it */
-  YL_PEER_EVENT_NACK,     /* `seqs`, `n_seqs` */
-  YL_PEER_EVENT_KEYFRAME, /* PLI or FIR */
+  YL_PEER_EVENT_NACK,      /* `seqs`, `n_seqs` */
+  YL_PEER_EVENT_KEYFRAME,  /* PLI or FIR */
   YL_PEER_EVENT_RECEPTION, /* `block` and `rtt_us` */
   /* of the whole connection */
   YL_PEER_EVENT_TRANSPORT_FEEDBACK, /* `twcc`, `statuses`, `n_statuses` */

@@ -14,8 +14,7 @@ room_add (YlWorker *self, YlCommand *command)
 static void
 room_forward (YlWorker *self, YlCommand *command)
 {
-  yl_sfu_set_forwarding (self->sfu, command->room, command->on,
-                         self->now_us);
+  yl_sfu_set_forwarding (self->sfu, command->room, command->on, self->now_us);
 }
 
 static void

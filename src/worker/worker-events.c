@@ -10,8 +10,9 @@ yl_worker_tell (YlWorker *self, const YlWorkerEvent *event)
 static void
 tell_peer (YlWorker *self, const YlWorkerPeer *entry, YlWorkerEventKind kind)
 {
-  const YlWorkerEvent event
-      = { .kind = kind, .room = entry->room, .peer = entry->id };
+  const YlWorkerEvent event = { .kind = kind,
+                                .room = entry->room,
+                                .peer = entry->id };
   yl_worker_tell (self, &event);
 }
 
@@ -27,7 +28,8 @@ tell_track (YlWorker *self, const YlWorkerPeer *entry, uint8_t track,
                           .media = info.kind,
                           .room = entry->room,
                           .peer = entry->id };
-  g_strlcpy (event.mid, yl_peer_config (entry->peer)->sections[info.section].mid,
+  g_strlcpy (event.mid,
+             yl_peer_config (entry->peer)->sections[info.section].mid,
              sizeof event.mid);
   yl_worker_tell (self, &event);
 }
@@ -96,8 +98,8 @@ on_track_added (YlWorker *self, uint32_t place, const YlPeerEvent *event)
                              .kind = info.kind,
                              .codec = info.codec,
                              .clock_rate = info.clock_rate };
-  entry->tracks[event->track]
-      = yl_sfu_add_track (self->sfu, &track, self->now_us, NULL);
+  entry->tracks[event->track] =
+      yl_sfu_add_track (self->sfu, &track, self->now_us, NULL);
   if (entry->tracks[event->track].v == 0)
     return;
   self->live.tracks++;
@@ -130,8 +132,7 @@ static void
 on_nack (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
   for (size_t at = 0; at < event->n_seqs; at += YL_PLAN_MAX_PACKETS) {
-    const size_t n
-        = MIN (event->n_seqs - at, (size_t) YL_PLAN_MAX_PACKETS);
+    const size_t n = MIN (event->n_seqs - at, (size_t) YL_PLAN_MAX_PACKETS);
     yl_sfu_nack (self->sfu, place, event->ssrc, event->seqs + at, n,
                  self->now_us, self->plan);
     if (self->plan->n_rows > 0)
@@ -150,8 +151,8 @@ on_reports_due (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
   YlSfuReport from[YL_PEER_MAX_SECTIONS];
   YlPeerSenderReport reports[YL_PEER_MAX_SECTIONS];
-  const size_t n = yl_sfu_sender_reports (self->sfu, place, self->now_us,
-                                          from, G_N_ELEMENTS (from));
+  const size_t n = yl_sfu_sender_reports (self->sfu, place, self->now_us, from,
+                                          G_N_ELEMENTS (from));
   for (size_t i = 0; i < n; i++)
     reports[i] = (YlPeerSenderReport){
       .ssrc = from[i].ssrc,

@@ -47,8 +47,7 @@ open_batch (YlWorker *self, YlWorkerPeer *entry, uint8_t track)
   const uint32_t current = entry->batches[track];
   if (current != YL_WORKER_NO_BATCH
       && self->batches[current].n < YL_PLAN_MAX_PACKETS
-      && yl_track_id_equal (self->batches[current].track,
-                            entry->tracks[track]))
+      && yl_track_id_equal (self->batches[current].track, entry->tracks[track]))
     return &self->batches[current];
   if (self->n_batches == YL_WORKER_MAX_BATCHES)
     return NULL;
@@ -60,8 +59,7 @@ open_batch (YlWorker *self, YlWorkerPeer *entry, uint8_t track)
 }
 
 static void
-receive_media (YlWorker *self, uint32_t place, const uint8_t *data,
-               size_t size)
+receive_media (YlWorker *self, uint32_t place, const uint8_t *data, size_t size)
 {
   YlWorkerPeer *entry = &self->peers[place];
   if (size > YL_PACKET_STORAGE) {
@@ -74,9 +72,9 @@ receive_media (YlWorker *self, uint32_t place, const uint8_t *data,
   }
   uint8_t track;
   memcpy (self->spare.data, data, size);
-  const bool forward
-      = yl_peer_receive_media (entry->peer, self->spare.data, size,
-                               self->now_us, self->spare.packet, &track);
+  const bool forward =
+      yl_peer_receive_media (entry->peer, self->spare.data, size, self->now_us,
+                             self->spare.packet, &track);
   yl_worker_mark (self, place);
   /* A track starts with this very packet: the sfu must know it first. */
   if (yl_peer_has_event (entry->peer))
@@ -136,8 +134,8 @@ put_off_handshake (YlWorker *self, uint32_t place, const uint8_t *data,
     self->live.handshakes_refused++;
     return;
   }
-  const uint32_t at = (self->first_handshake + self->n_handshakes++)
-                      % YL_WORKER_MAX_HANDSHAKES;
+  const uint32_t at =
+      (self->first_handshake + self->n_handshakes++) % YL_WORKER_MAX_HANDSHAKES;
   YlWorkerHandshake *waiting = &self->handshakes[at];
   waiting->peer = place;
   waiting->id = self->peers[place].id;
@@ -151,10 +149,9 @@ receive_control (YlWorker *self, uint32_t place, uint8_t *data, size_t size,
                  const YlIcePath *path)
 {
   YlWorkerPeer *entry = &self->peers[place];
-  const YlPeerDatagram datagram
-      = { .data = data, .size = size, .path = *path };
-  const YlPeerResult result
-      = yl_peer_receive (entry->peer, &datagram, self->now_us);
+  const YlPeerDatagram datagram = { .data = data, .size = size, .path = *path };
+  const YlPeerResult result =
+      yl_peer_receive (entry->peer, &datagram, self->now_us);
   if (result == YL_PEER_VERIFIED)
     yl_worker_bind_address (self, place, &path->remote);
   /* Feedback is read from @data, so not later than now. */
@@ -168,16 +165,15 @@ receive_control (YlWorker *self, uint32_t place, uint8_t *data, size_t size,
 void
 yl_worker_run_handshakes (YlWorker *self)
 {
-  const uint64_t start_us
-      = self->n_handshakes > 0 ? yl_clock_now_us () : 0;
+  const uint64_t start_us = self->n_handshakes > 0 ? yl_clock_now_us () : 0;
   while (self->n_handshakes > 0) {
     YlWorkerHandshake *waiting = &self->handshakes[self->first_handshake];
     const YlWorkerPeer *entry = &self->peers[waiting->peer];
     if (entry->peer != NULL && yl_peer_id_equal (entry->id, waiting->id))
       receive_control (self, waiting->peer, waiting->data, waiting->size,
                        &waiting->path);
-    self->first_handshake
-        = (self->first_handshake + 1) % YL_WORKER_MAX_HANDSHAKES;
+    self->first_handshake =
+        (self->first_handshake + 1) % YL_WORKER_MAX_HANDSHAKES;
     self->n_handshakes--;
     if (yl_clock_now_us () - start_us >= YL_WORKER_HANDSHAKE_US)
       break;
@@ -192,9 +188,8 @@ receive_datagram (YlWorker *self, uint32_t source, uint8_t *data, size_t size,
 {
   const YlPeerTraffic traffic = yl_peer_classify (data, size);
   /* A check names its peer, whatever address it comes from. */
-  const uint32_t place = traffic == YL_PEER_STUN
-                             ? find_by_ufrag (self, data, size)
-                             : source;
+  const uint32_t place =
+      traffic == YL_PEER_STUN ? find_by_ufrag (self, data, size) : source;
   if (place == YL_WORKER_NO_PEER) {
     self->live.unknown_source++;
   } else if (traffic == YL_PEER_RTP) {

@@ -91,20 +91,20 @@ struct YlWorker {
   /* peers */
   YlIceAgent *ice_agent;
   YlPeerScratch *scratch;
-  YlWorkerPeer *peers;     /* max_peers */
-  GHashTable *by_id;       /* &YlPeerId.v → place */
-  GHashTable *by_ufrag;    /* text → place */
-  GHashTable *by_address;  /* YlAddress → place */
-  GHashTable *rooms;       /* set of ids */
+  YlWorkerPeer *peers;    /* max_peers */
+  GHashTable *by_id;      /* &YlPeerId.v → place */
+  GHashTable *by_ufrag;   /* text → place */
+  GHashTable *by_address; /* YlAddress → place */
+  GHashTable *rooms;      /* set of ids */
   uint32_t n_dirty;
-  uint32_t *dirty;         /* max_peers */
-  uint32_t first_free;     /* no free place is below */
+  uint32_t *dirty;     /* max_peers */
+  uint32_t first_free; /* no free place is below */
 
   /* the turn's media */
   bool has_spare;
   YlWorkerSlot spare; /* taken, not used yet */
   uint32_t n_batches;
-  uint32_t next_batch; /* to be taken */
+  uint32_t next_batch;        /* to be taken */
   YlWorkerOpenBatch *batches; /* YL_WORKER_MAX_BATCHES */
   uint32_t n_ended;
   YlTrackId *ended; /* max_tracks */
@@ -175,5 +175,5 @@ void yl_worker_run_commands (YlWorker *self);
 size_t yl_worker_send_egress (void *user, const YlEgressMessage *messages,
                               size_t n, YlSendResult *why);
 
-void yl_worker_send (YlWorker *self, const YlIcePath *path,
-                     const uint8_t *data, size_t size);
+void yl_worker_send (YlWorker *self, const YlIcePath *path, const uint8_t *data,
+                     size_t size);

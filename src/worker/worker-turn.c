@@ -47,10 +47,9 @@ yl_worker_send (YlWorker *self, const YlIcePath *path, const uint8_t *data,
                 size_t size)
 {
   const struct iovec iov = { .iov_base = (void *) data, .iov_len = size };
-  const YlUdpMessage message = { .remote = &path->remote,
-                                 .local = &path->local,
-                                 .iov = &iov,
-                                 .n_iov = 1 };
+  const YlUdpMessage message = {
+    .remote = &path->remote, .local = &path->local, .iov = &iov, .n_iov = 1
+  };
   YlUdpSendResult why;
   (void) yl_udp_send (self->udp, &message, 1, &why);
 }

@@ -57,8 +57,8 @@ make_tables (YlWorker *self)
   self->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->by_ufrag = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_address = g_hash_table_new (hash_address, equal_address);
-  self->rooms
-      = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->rooms =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 /* The first keys of a process load ciphers and, behind Debian's libsrtp, the
@@ -88,18 +88,16 @@ yl_worker_new (const YlWorkerConfig *config, GError **error)
   make_tables (self);
 
   const YlSfuLimits limits = {
-    .max_rooms
-    = config->max_rooms > 0 ? config->max_rooms : (self->max_peers + 1) / 2,
+    .max_rooms =
+        config->max_rooms > 0 ? config->max_rooms : (self->max_peers + 1) / 2,
     .max_peers = self->max_peers,
     .max_tracks = self->max_tracks,
   };
   self->sfu = yl_sfu_new (&limits, &self->random);
-  self->egress
-      = yl_egress_new (self->max_peers, yl_worker_send_egress, self);
+  self->egress = yl_egress_new (self->max_peers, yl_worker_send_egress, self);
   self->plan = yl_plan_new ();
   self->ice_agent = yl_ice_agent_new ();
-  self->commands
-      = yl_mailbox_new (sizeof (YlCommand), MAX_COMMANDS, error);
+  self->commands = yl_mailbox_new (sizeof (YlCommand), MAX_COMMANDS, error);
   if (self->commands == NULL)
     return NULL;
   self->events = yl_mailbox_new (sizeof (YlWorkerEvent), MAX_EVENTS, error);

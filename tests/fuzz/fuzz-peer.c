@@ -44,8 +44,8 @@ receive_datagram (Target *self, uint8_t *data, size_t size)
   uint8_t track;
   yl_address_parse_ip (&in.path.remote, "192.0.2.1", 1);
   if (yl_peer_classify (data, size) == YL_PEER_RTP)
-    g_assert_false (yl_peer_receive_media (self->peer, data, size,
-                                           self->now_us, &packet, &track));
+    g_assert_false (yl_peer_receive_media (self->peer, data, size, self->now_us,
+                                           &packet, &track));
   else
     yl_peer_receive (self->peer, &in, self->now_us);
 }
@@ -112,8 +112,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
                               .random = &random,
                               .counters = &self->counters,
                               .scratch = &self->scratch };
-  const YlSrtpKeying keying
-      = { .profile = YL_SRTP_PROFILE_AEAD_AES_128_GCM };
+  const YlSrtpKeying keying = { .profile = YL_SRTP_PROFILE_AEAD_AES_128_GCM };
   YlPeerConfig *config = peer_client_config (NULL, 1);
   config->sections[CAMERA].ssrc = 0; /* to be bound by mid */
   self->now_us = 1000000;

@@ -58,8 +58,7 @@ peer_client_config (const YlDtlsCertificate *client, uint32_t number)
   g_strlcpy (config->cname, "cname", sizeof config->cname);
   config->n_fingerprints = 1;
   if (client != NULL)
-    memcpy (config->fingerprints[0].sha256,
-            yl_dtls_certificate_sha256 (client),
+    memcpy (config->fingerprints[0].sha256, yl_dtls_certificate_sha256 (client),
             sizeof config->fingerprints[0].sha256);
 
   YlPeerSection *s = config->sections;
@@ -90,10 +89,10 @@ peer_client_new (YlDtlsContext *context, const YlDtlsCertificate *gateway,
       context, YL_DTLS_CLIENT,
       (const uint8_t (*)[YL_DTLS_SHA256_SIZE]) fingerprint, 1, now_us);
   self->out = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  self->rtp_in
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  self->rtcp_in
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->rtp_in =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->rtcp_in =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   return self;
 }
 
@@ -174,11 +173,10 @@ receive_rtp (PeerClient *self, const uint8_t *data, size_t size)
   uint8_t plain[2048];
   memcpy (plain, data, size);
   YlReader in = yl_reader_init (data + 8, 4);
-  g_assert_cmpint (
-      yl_srtp_receiver_unprotect (self->receiver,
-                                  window_of (self, yl_reader_u32 (&in)), plain,
-                                  &size, NULL),
-      ==, YL_SRTP_OK);
+  g_assert_cmpint (yl_srtp_receiver_unprotect (
+                       self->receiver, window_of (self, yl_reader_u32 (&in)),
+                       plain, &size, NULL),
+                   ==, YL_SRTP_OK);
   g_ptr_array_add (self->rtp_in, g_bytes_new (plain, size));
 }
 
@@ -197,8 +195,7 @@ peer_client_receive (PeerClient *self, const uint8_t *data, size_t size,
                      uint64_t now_us)
 {
   if (data[0] <= 3) {
-    const IceReply reply
-        = ice_reply_read (self->config->local_pwd, data, size);
+    const IceReply reply = ice_reply_read (self->config->local_pwd, data, size);
     g_assert_cmpint (reply.kind, ==, ICE_REPLY_SUCCESS);
     self->check_replies++;
   } else if (data[0] <= 63) {
@@ -217,8 +214,8 @@ peer_client_send_rtp (PeerClient *self, const ClientPacket *packet)
   uint8_t out[1600];
   uint8_t block[YL_RTP_EXT_BLOCK_MAX];
   const YlRtpExtIds ids = { .mid = MID_EXT, .transport_cc = TWCC_EXT };
-  YlRtpExtValues values
-      = { .audio_level = YL_RTP_EXT_AUDIO_LEVEL_ABSENT, .mid = packet->mid };
+  YlRtpExtValues values = { .audio_level = YL_RTP_EXT_AUDIO_LEVEL_ABSENT,
+                            .mid = packet->mid };
   YlRtpExtLayout layout;
   if (packet->mid != NULL)
     values.mid_size = (uint8_t) strlen (packet->mid);
@@ -234,14 +231,15 @@ peer_client_send_rtp (PeerClient *self, const ClientPacket *packet)
                                .has_extension = layout.size > 0 };
   yl_rtp_header_write (out, &header);
   memcpy (out + YL_RTP_HEADER_SIZE, block, layout.size);
-  const YlSrtpPacket srtp
-      = { .stream = yl_srtp_sender_stream (self->sender, packet->ssrc),
-          .seq = packet->index > 0 ? packet->index : packet->seq,
-          .payload = packet->payload,
-          .payload_size = (uint16_t) packet->payload_size,
-          .header_size = (uint16_t) (YL_RTP_HEADER_SIZE + layout.size) };
-  const size_t size
-      = yl_srtp_sender_protect (self->sender, &srtp, out, sizeof out);
+  const YlSrtpPacket srtp = {
+    .stream = yl_srtp_sender_stream (self->sender, packet->ssrc),
+    .seq = packet->index > 0 ? packet->index : packet->seq,
+    .payload = packet->payload,
+    .payload_size = (uint16_t) packet->payload_size,
+    .header_size = (uint16_t) (YL_RTP_HEADER_SIZE + layout.size)
+  };
+  const size_t size =
+      yl_srtp_sender_protect (self->sender, &srtp, out, sizeof out);
   g_assert_cmpuint (size, >, 0);
   say (self, out, size);
 }
@@ -252,19 +250,19 @@ peer_client_send_frame (PeerClient *self, uint32_t ssrc, uint16_t seq,
 {
   /* RFC 7741: descriptor with S, then the frame header, whose lowest bit is
    * 0 in a keyframe, start code and 320 x 240 */
-  uint8_t payload[200] = { 0x10, keyframe ? 0x10 : 0x11, 0, 0, 0x9d, 0x01,
-                           0x2a, 0x40, 0x01, 0xf0, 0x00 };
+  uint8_t payload[200] = {
+    0x10, keyframe ? 0x10 : 0x11, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00
+  };
   const bool audio = ssrc == MIC_SSRC;
   payload[sizeof payload - 1] = (uint8_t) seq;
-  const ClientPacket packet
-      = { .ssrc = ssrc,
-          .timestamp = seq * (audio ? 960u : 3000u),
-          .seq = seq,
-          .payload_type = audio ? OPUS_PT : VP8_PT,
-          .marker = !audio,
-          .transport_seq = -1,
-          .payload = payload,
-          .payload_size = audio ? 100 : sizeof payload };
+  const ClientPacket packet = { .ssrc = ssrc,
+                                .timestamp = seq * (audio ? 960u : 3000u),
+                                .seq = seq,
+                                .payload_type = audio ? OPUS_PT : VP8_PT,
+                                .marker = !audio,
+                                .transport_seq = -1,
+                                .payload = payload,
+                                .payload_size = audio ? 100 : sizeof payload };
   peer_client_send_rtp (self, &packet);
 }
 

@@ -70,7 +70,7 @@ typedef struct {
   int64_t index; /* unwrapped seq, 0: the same */
   uint8_t payload_type;
   bool marker;
-  const char *mid;  /* NULL: without the extension */
+  const char *mid;   /* NULL: without the extension */
   int transport_seq; /* -1: without */
   const uint8_t *payload;
   size_t payload_size;
@@ -82,5 +82,4 @@ void peer_client_send_rtp (PeerClient *self, const ClientPacket *packet);
 void peer_client_send_frame (PeerClient *self, uint32_t ssrc, uint16_t seq,
                              bool keyframe);
 
-void peer_client_send_rtcp (PeerClient *self, const uint8_t *data,
-                            size_t size);
+void peer_client_send_rtcp (PeerClient *self, const uint8_t *data, size_t size);

@@ -27,8 +27,7 @@ peer_pair_new (void)
   self->nacked = g_array_new (FALSE, FALSE, sizeof (uint16_t));
   self->tracks = g_array_new (FALSE, FALSE, sizeof (uint8_t));
   self->seqs = g_array_new (FALSE, FALSE, sizeof (int64_t));
-  self->media
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->media = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   return self;
 }
 
@@ -78,8 +77,9 @@ to_gateway (PeerPair *self, const uint8_t *data, size_t size)
     g_array_append_val (self->tracks, track);
     g_array_append_val (self->seqs, packet.seq);
   } else {
-    const YlPeerDatagram in
-        = { .data = copy, .size = size, .path = self->path };
+    const YlPeerDatagram in = { .data = copy,
+                                .size = size,
+                                .path = self->path };
     yl_peer_receive (self->peer, &in, self->now_us);
   }
   take_events (self);
@@ -93,8 +93,7 @@ peer_pair_settle (PeerPair *self)
     YlPeerTransmit out;
     busy = self->client->out->len > 0;
     while (self->client->out->len > 0) {
-      g_autoptr (GBytes) bytes
-          = g_ptr_array_steal_index (self->client->out, 0);
+      g_autoptr (GBytes) bytes = g_ptr_array_steal_index (self->client->out, 0);
       size_t size;
       const uint8_t *data = g_bytes_get_data (bytes, &size);
       if (self->lose == NULL || !self->lose (self, true, data, size))

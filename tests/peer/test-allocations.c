@@ -89,8 +89,8 @@ play (PeerPair *pair, const GPtrArray *datagrams)
     const void *from = g_bytes_get_data (datagrams->pdata[i], &size);
     memcpy (data, from, size);
     pair->now_us += 5000;
-    g_assert_true (yl_peer_receive_media (pair->peer, data, size,
-                                          pair->now_us, &packet, &track));
+    g_assert_true (yl_peer_receive_media (pair->peer, data, size, pair->now_us,
+                                          &packet, &track));
     if (yl_peer_next_deadline (pair->peer) <= pair->now_us)
       yl_peer_handle_timeout (pair->peer, pair->now_us);
     drain (pair);

@@ -21,8 +21,8 @@ find (const PeerPair *pair, uint8_t type, int format)
     size_t size;
     YlRtcpWalker walker;
     YlRtcpPacket packet;
-    const uint8_t *data
-        = g_bytes_get_data (pair->client->rtcp_in->pdata[i], &size);
+    const uint8_t *data =
+        g_bytes_get_data (pair->client->rtcp_in->pdata[i], &size);
     g_assert_true (yl_rtcp_walker_init (&walker, data, size));
     while (yl_rtcp_walker_next (&walker, &packet))
       if (packet.type == type && (format < 0 || packet.count == format)) {
@@ -104,8 +104,7 @@ test_transport_feedback_out (void)
   YlRtcpTwcc parsed;
   YlRtcpTwccStatus statuses[64];
   size_t n;
-  g_assert_true (
-      yl_rtcp_twcc_parse (&parsed, &twcc.packet, statuses, 64, &n));
+  g_assert_true (yl_rtcp_twcc_parse (&parsed, &twcc.packet, statuses, 64, &n));
   for (size_t i = 0; i < n; i++)
     g_assert_true (statuses[i].received);
 }
@@ -115,10 +114,10 @@ send_sender_report (PeerPair *pair, uint64_t ntp, uint32_t timestamp)
 {
   uint8_t data[128];
   YlWriter out = yl_writer_init (data, sizeof data);
-  const YlRtcpReport report
-      = { .ssrc = CAMERA_SSRC,
-          .is_sender = true,
-          .sender = { .ntp = ntp, .rtp_timestamp = timestamp } };
+  const YlRtcpReport report = { .ssrc = CAMERA_SSRC,
+                                .is_sender = true,
+                                .sender = { .ntp = ntp,
+                                            .rtp_timestamp = timestamp } };
   g_assert_true (yl_rtcp_report_write (&out, &report));
   g_assert_true (yl_rtcp_sdes_write (&out, CAMERA_SSRC, "me"));
   peer_client_send_rtcp (pair->client, data, yl_writer_size (&out));
@@ -136,8 +135,7 @@ test_receiver_report (void)
       peer_client_send_frame (pair->client, CAMERA_SSRC, seq, seq == 1);
   peer_pair_settle (pair);
   send_sender_report (pair, UINT64_C (0x0000123456780000), 777);
-  const YlPeerEvent *told
-      = peer_pair_last (pair, YL_PEER_EVENT_SOURCE_REPORT);
+  const YlPeerEvent *told = peer_pair_last (pair, YL_PEER_EVENT_SOURCE_REPORT);
   g_assert_nonnull (told);
   g_assert_cmpuint (told->sender.rtp_timestamp, ==, 777);
   peer_pair_advance (pair, 1100 * 1000);
@@ -214,8 +212,9 @@ test_compound_in (void)
   const uint32_t ssrc = pair->config->sections[SLOT_VIDEO].slot_ssrc;
   const uint16_t seqs[] = { 5, 6, 9, 40 };
   const YlRtcpFir fir = { ssrc, 3 };
-  const YlRtcpRemb remb
-      = { .bitrate_bps = 512000, .n_ssrcs = 1, .ssrcs = { ssrc } };
+  const YlRtcpRemb remb = { .bitrate_bps = 512000,
+                            .n_ssrcs = 1,
+                            .ssrcs = { ssrc } };
   const YlRtcpReport report = { .ssrc = 9 };
   uint8_t data[512];
   YlWriter out = yl_writer_init (data, sizeof data);

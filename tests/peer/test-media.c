@@ -91,8 +91,7 @@ test_new_ssrc (void)
   peer_pair_settle (pair);
   g_assert_cmpuint (pair->media->len, ==, 2);
   g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_TRACK_ADDED), ==, 2);
-  g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_TRACK_REMOVED), ==,
-                    1);
+  g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_TRACK_REMOVED), ==, 1);
   g_assert_cmpuint (pair->counters.unknown_ssrc, ==, 1);
 }
 
@@ -140,8 +139,9 @@ test_forged_and_replayed (void)
 static void
 send_rtx (PeerClient *client, uint16_t seq, uint16_t osn, size_t media_size)
 {
-  uint8_t payload[64] = { (uint8_t) (osn >> 8), (uint8_t) osn, 0x10, 0x11, 0,
-                          0, 42 };
+  uint8_t payload[64] = {
+    (uint8_t) (osn >> 8), (uint8_t) osn, 0x10, 0x11, 0, 0, 42
+  };
   const ClientPacket packet = { .ssrc = CAMERA_RTX_SSRC,
                                 .seq = seq,
                                 .timestamp = 3000u * osn,
@@ -251,8 +251,7 @@ test_section_ends (void)
   yl_peer_update (pair->peer, stopped, pair->now_us);
   peer_client_send_frame (pair->client, CAMERA_SSRC, 2, true);
   peer_pair_settle (pair);
-  g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_TRACK_REMOVED), ==,
-                    1);
+  g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_TRACK_REMOVED), ==, 1);
   g_assert_cmpuint (pair->media->len, ==, 1);
   yl_peer_update (pair->peer, pair->config, pair->now_us);
   peer_client_send_frame (pair->client, CAMERA_SSRC, 3, true);
@@ -294,8 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/peer/media/bound-by-mid-or-type", test_bound_otherwise);
   g_test_add_func ("/peer/media/new-ssrc", test_new_ssrc);
   g_test_add_func ("/peer/media/table-full", test_table_full);
-  g_test_add_func ("/peer/media/forged-and-replayed",
-                   test_forged_and_replayed);
+  g_test_add_func ("/peer/media/forged-and-replayed", test_forged_and_replayed);
   g_test_add_func ("/peer/media/rtx", test_rtx);
   g_test_add_func ("/peer/media/bad-packets", test_bad_packets);
   g_test_add_func ("/peer/media/flow", test_flow);

@@ -10,13 +10,13 @@ test_classify (void)
     uint8_t octets[2];
     YlPeerTraffic traffic;
   } cases[] = {
-    { { 0, 1 }, YL_PEER_STUN },     { { 3, 0 }, YL_PEER_STUN },
-    { { 4, 0 }, YL_PEER_OTHER },    { { 19, 0 }, YL_PEER_OTHER },
-    { { 20, 0 }, YL_PEER_DTLS },    { { 63, 0 }, YL_PEER_DTLS },
-    { { 64, 0 }, YL_PEER_OTHER },   { { 127, 0 }, YL_PEER_OTHER },
-    { { 128, 0 }, YL_PEER_RTP },    { { 0x80, 191 }, YL_PEER_RTP },
+    { { 0, 1 }, YL_PEER_STUN },      { { 3, 0 }, YL_PEER_STUN },
+    { { 4, 0 }, YL_PEER_OTHER },     { { 19, 0 }, YL_PEER_OTHER },
+    { { 20, 0 }, YL_PEER_DTLS },     { { 63, 0 }, YL_PEER_DTLS },
+    { { 64, 0 }, YL_PEER_OTHER },    { { 127, 0 }, YL_PEER_OTHER },
+    { { 128, 0 }, YL_PEER_RTP },     { { 0x80, 191 }, YL_PEER_RTP },
     { { 0x80, 192 }, YL_PEER_RTCP }, { { 0x81, 223 }, YL_PEER_RTCP },
-    { { 0x80, 224 }, YL_PEER_RTP }, { { 191, 96 }, YL_PEER_RTP },
+    { { 0x80, 224 }, YL_PEER_RTP },  { { 191, 96 }, YL_PEER_RTP },
     { { 192, 96 }, YL_PEER_OTHER },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -82,8 +82,8 @@ test_wrong_certificate (void)
   g_autoptr (YlDtlsCertificate) other = yl_dtls_certificate_new (NULL);
   g_autoptr (YlDtlsContext) context = yl_dtls_context_new (other, NULL);
   peer_client_free (pair->client);
-  pair->client = peer_client_new (context, pair->certificates[0],
-                                  pair->config, pair->now_us);
+  pair->client = peer_client_new (context, pair->certificates[0], pair->config,
+                                  pair->now_us);
   peer_client_check (pair->client, true);
   peer_client_shake (pair->client);
   peer_pair_settle (pair);
@@ -119,8 +119,8 @@ test_close (void)
   peer_pair_settle (pair);
   g_assert_true (pair->client->closed);
   g_assert_cmpuint (pair->client->rtcp_in->len, ==, 1);
-  const uint8_t *rtcp
-      = g_bytes_get_data (pair->client->rtcp_in->pdata[0], NULL);
+  const uint8_t *rtcp =
+      g_bytes_get_data (pair->client->rtcp_in->pdata[0], NULL);
   g_assert_cmpuint (rtcp[1], ==, 201); /* RR, then */
   g_assert_cmpuint (rtcp[9], ==, 203); /* BYE */
   g_assert_cmpuint (rtcp[8] & 0x1f, ==, 2);
@@ -164,8 +164,8 @@ test_replace (void)
   g_assert_null (yl_peer_sender (pair->peer));
   g_assert_false (yl_peer_is_connected (pair->peer));
   peer_client_free (pair->client);
-  pair->client = peer_client_new (context, pair->certificates[0], next,
-                                  pair->now_us);
+  pair->client =
+      peer_client_new (context, pair->certificates[0], next, pair->now_us);
   peer_pair_connect (pair);
   g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_CONNECTED), ==, 2);
   peer_client_free (pair->client);

@@ -15,8 +15,8 @@ test_no_worker (void)
   g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==,
                    GST_STATE_CHANGE_FAILURE);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  g_autoptr (GstMessage) message
-      = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  g_autoptr (GstMessage) message =
+      gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   g_assert_nonnull (message);
   g_autoptr (GError) error = NULL;
   gst_message_parse_error (message, &error, NULL);
@@ -70,8 +70,7 @@ test_track (void)
   g_assert_true (GST_BUFFER_PTS_IS_VALID (buffer));
   gst_buffer_unref (buffer);
 
-  g_autoptr (GstCaps) caps
-      = gst_pad_get_current_caps (harness->sinkpad);
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (harness->sinkpad);
   const GstStructure *s = gst_caps_get_structure (caps, 0);
   int rate, payload;
   g_assert_cmpstr (gst_structure_get_name (s), ==, "application/x-rtp");
@@ -82,8 +81,8 @@ test_track (void)
   g_assert_true (gst_structure_get_int (s, "payload", &payload));
   g_assert_cmpint (payload, ==, OPUS_PT);
 
-  static const GstEventType expected[]
-      = { GST_EVENT_STREAM_START, GST_EVENT_CAPS, GST_EVENT_SEGMENT };
+  static const GstEventType expected[] = { GST_EVENT_STREAM_START,
+                                           GST_EVENT_CAPS, GST_EVENT_SEGMENT };
   for (size_t i = 0; i < G_N_ELEMENTS (expected); i++) {
     g_autoptr (GstEvent) event = gst_harness_pull_event (harness);
     g_assert_cmpint (GST_EVENT_TYPE (event), ==, expected[i]);
@@ -121,8 +120,8 @@ test_pad_removed (void)
   rig_connect (rig);
   peer_client_send_frame (browser->client, MIC_SSRC, 7, false);
   rig_run_until (rig, one_pad, src);
-  const YlCommand remove
-      = { .kind = YL_COMMAND_PEER_REMOVE, .peer = browser->id };
+  const YlCommand remove = { .kind = YL_COMMAND_PEER_REMOVE,
+                             .peer = browser->id };
   rig_command (rig, &remove);
   rig_run_until (rig, no_pads, src);
   gst_element_set_state (src, GST_STATE_NULL);

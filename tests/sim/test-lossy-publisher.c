@@ -82,8 +82,9 @@ answer_nacks (Link *link)
 static void
 send_frame (Link *link, uint16_t seq)
 {
-  const uint8_t payload[200] = { 0x10, seq == 0 ? 0x10 : 0x11, 0, 0, 0x9d,
-                                 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00 };
+  const uint8_t payload[200] = {
+    0x10, seq == 0 ? 0x10 : 0x11, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00
+  };
   const ClientPacket packet = { .ssrc = CAMERA_SSRC,
                                 .seq = seq,
                                 .timestamp = seq * 1800u,

@@ -24,13 +24,14 @@ test_commands (void)
   pthread_t thread;
   pthread_create (&thread, NULL, run_turns, rig->worker);
   for (uint32_t i = 0; i < 200; i++) {
-    YlCommand add
-        = { .kind = YL_COMMAND_PEER_ADD, .room = RIG_ROOM, .peer = { 5 + i } };
+    YlCommand add = { .kind = YL_COMMAND_PEER_ADD,
+                      .room = RIG_ROOM,
+                      .peer = { 5 + i } };
     add.config = peer_client_config (rig->certificates[1], 5 + i);
     while (!yl_worker_post (rig->worker, &add))
       g_thread_yield ();
-    const YlCommand remove
-        = { .kind = YL_COMMAND_PEER_REMOVE, .peer = { 5 + i } };
+    const YlCommand remove = { .kind = YL_COMMAND_PEER_REMOVE,
+                               .peer = { 5 + i } };
     while (!yl_worker_post (rig->worker, &remove))
       g_thread_yield ();
     YlWorkerMetrics metrics;

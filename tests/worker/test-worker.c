@@ -9,8 +9,9 @@
 static void
 forward (Rig *rig, bool on)
 {
-  const YlCommand command
-      = { .kind = YL_COMMAND_ROOM_FORWARD, .room = RIG_ROOM, .on = on };
+  const YlCommand command = { .kind = YL_COMMAND_ROOM_FORWARD,
+                              .room = RIG_ROOM,
+                              .on = on };
   rig_command (rig, &command);
 }
 
@@ -18,8 +19,8 @@ static const YlWorkerEvent *
 last (const Rig *rig, YlWorkerEventKind kind)
 {
   for (guint i = rig->events->len; i > 0; i--) {
-    const YlWorkerEvent *event
-        = &g_array_index (rig->events, YlWorkerEvent, i - 1);
+    const YlWorkerEvent *event =
+        &g_array_index (rig->events, YlWorkerEvent, i - 1);
     if (event->kind == kind)
       return event;
   }
@@ -153,8 +154,8 @@ test_feedback (void)
   g_assert_true (yl_rtp_view_parse (&view, rtp, size, NULL));
   g_ptr_array_set_size (to->client->rtp_in, 0);
   out = yl_writer_init (data, sizeof data);
-  g_assert_cmpuint (
-      yl_rtcp_nack_write (&out, 1, slot->slot_ssrc, &view.seq, 1), ==, 1);
+  g_assert_cmpuint (yl_rtcp_nack_write (&out, 1, slot->slot_ssrc, &view.seq, 1),
+                    ==, 1);
   peer_client_send_rtcp (to->client, data, yl_writer_size (&out));
   rig_run_until (rig, has_heard, to);
   rtp = g_bytes_get_data (to->client->rtp_in->pdata[0], &size);
@@ -208,8 +209,7 @@ test_remove (void)
   rig_connect (rig);
   peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
   rig_run_until (rig, has_heard, to);
-  const YlCommand remove
-      = { .kind = YL_COMMAND_PEER_REMOVE, .peer = from->id };
+  const YlCommand remove = { .kind = YL_COMMAND_PEER_REMOVE, .peer = from->id };
   rig_command (rig, &remove);
   rig_run_until (rig, is_closed, from);
   const YlWorkerEvent *slot = last (rig, YL_WORKER_EVENT_SLOT);

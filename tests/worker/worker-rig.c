@@ -46,8 +46,9 @@ rig_new (bool threaded)
   }
   YlAddress loopback;
   yl_address_parse_ip (&loopback, "127.0.0.1", 0);
-  const YlWorkerConfig config
-      = { .bind = &loopback, .dtls = self->contexts[0], .max_peers = 16 };
+  const YlWorkerConfig config = { .bind = &loopback,
+                                  .dtls = self->contexts[0],
+                                  .max_peers = 16 };
   self->worker = yl_worker_new (&config, &error);
   g_assert_no_error (error);
   yl_address_parse_ip (&self->address, "127.0.0.1",
@@ -96,11 +97,10 @@ rig_add (Rig *self)
   yl_address_parse_ip (&loopback, "127.0.0.1", 0);
   browser->udp = yl_udp_new (&loopback, NULL);
   browser->id = (YlPeerId){ 100 + self->n_browsers };
-  browser->config = peer_client_config (self->certificates[1],
-                                        (uint32_t) self->n_browsers);
-  browser->client
-      = peer_client_new (self->contexts[1], self->certificates[0],
-                         browser->config, yl_clock_now_us ());
+  browser->config =
+      peer_client_config (self->certificates[1], (uint32_t) self->n_browsers);
+  browser->client = peer_client_new (self->contexts[1], self->certificates[0],
+                                     browser->config, yl_clock_now_us ());
   const YlCommand command = { .kind = YL_COMMAND_PEER_ADD,
                               .room = RIG_ROOM,
                               .peer = browser->id,
@@ -118,8 +118,9 @@ send_all (Rig *self, RigBrowser *browser)
     size_t size;
     const void *data = g_bytes_get_data (out->pdata[i], &size);
     const struct iovec iov = { .iov_base = (void *) data, .iov_len = size };
-    const YlUdpMessage message
-        = { .remote = &self->address, .local = &any, .iov = &iov, .n_iov = 1 };
+    const YlUdpMessage message = {
+      .remote = &self->address, .local = &any, .iov = &iov, .n_iov = 1
+    };
     YlUdpSendResult why;
     g_assert_cmpuint (yl_udp_send (browser->udp, &message, 1, &why), ==, 1);
   }
@@ -133,8 +134,8 @@ receive_all (RigBrowser *browser)
   size_t n;
   while ((n = yl_udp_receive (browser->udp, &in)) > 0)
     for (size_t i = 0; i < n; i++) {
-      const uint32_t step
-          = in[i].segment_size > 0 ? in[i].segment_size : in[i].size;
+      const uint32_t step =
+          in[i].segment_size > 0 ? in[i].segment_size : in[i].size;
       for (uint32_t at = 0; at < in[i].size; at += step)
         peer_client_receive (browser->client, in[i].data + at,
                              MIN (step, in[i].size - at), yl_clock_now_us ());
