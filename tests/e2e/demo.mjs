@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 
 async function emergency(clinic) {
-  await clinic.page.evaluate(() => { location.hash = '#/'; });
+  await clinic.goTo('');
   await clinic.click('home-emergency');
   await clinic.click('department-dermatology');
   await clinic.click('sex-female');

@@ -8,7 +8,7 @@ export async function doors(world) {
   await suite.test('a newer window takes the seat, and gives it back',
     async () => {
       const other = await Person.open(world.clinicBrowser, daemon.url);
-      await other.signIn('clinic', 'screen-home');
+      await other.signIn('clinic', 'whoami');
       await clinic.sees('screen-taken');
       await look(clinic, 'taken');
       await clinic.click('take-back');
@@ -39,8 +39,7 @@ export async function doors(world) {
         { consultation: shared.id }), 'not-found');
       assert.equal(await other.refused('media.offer', { generation: 1,
         consultation: shared.id, connection: 'x', sdp: 'v=0' }), 'not-found');
-      await other.page.evaluate((id) => { location.hash = `#/c/${id}`; },
-        shared.id);
+      await other.goTo(`c/${shared.id}`);
       await other.sees('screen-missing');
       await look(other, 'missing');
       await other.close();

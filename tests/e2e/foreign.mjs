@@ -26,13 +26,14 @@ export async function foreign(world) {
 
 async function meet(clinic, expert, suite) {
   await clinic.signIn('clinic', 'screen-home');
-  await expert.page.evaluate(() => { location.hash = '#/'; });
+  await expert.goTo('');
   await expert.sees('screen-desk');
   const views = await expert.views();
   const { posts } = await clinic.rpc('session.get', {});
   const { id } = await clinic.command('consultation.request',
     { post: posts[0].id, ...CASE,
       consent: { read: true, doctor: '林小禾', at: Date.now() } });
+  await clinic.goTo(`c/${id}`);
   await expert.sees('incoming', `[data-id="${id}"]`);
   await clinic.sees('screen-waiting');
   await expert.click('incoming-accept');

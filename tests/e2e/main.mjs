@@ -1,7 +1,7 @@
 // End to end: the real daemon, real browsers, nothing simulated but the
 // devices. tests/e2e/run starts it.
 //
-//   --only WORD     of story speed doors demo foreign; the others need story
+//   --only WORDS    of story,speed,doors,demo,foreign; doors needs story
 //   --calls N       how many calls are timed (20)
 //   --picture FILE  writes the picture of the call screen for the README
 import fs from 'node:fs';
@@ -15,7 +15,7 @@ import { doors } from './doors.mjs';
 import { foreign } from './foreign.mjs';
 import { look } from './look.mjs';
 import { speed } from './speed.mjs';
-import { story } from './story.mjs';
+import { arrival, story } from './story.mjs';
 import { Suite } from './suite.mjs';
 
 const here = path.dirname(new URL(import.meta.url).pathname);
@@ -32,7 +32,8 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'yilian-e2e-'));
 
 const suite = new Suite();
 const daemon = new Daemon(path.resolve(options.build), source, folder);
-const world = { suite, daemon, calls: Number(options.calls),
+const world = { suite, daemon, shared: {},
+  calls: Number(options.calls),
   picture: options.picture && path.resolve(options.picture),
   look: (person, name) => look(person, name, out) };
 
@@ -52,12 +53,14 @@ async function run() {
   [world.clinicBrowser, world.expertBrowser] = await Promise.all([
     chromium('clinic', folder), chromium('expert', folder)]);
   suite.note(await world.clinicBrowser.version());
-  for (const [name, part] of Object.entries({ story, speed, doors, demo,
-    foreign })) {
-    if (!options.only || name === 'story'
-        || options.only.split(',').includes(name))
-      await suite.chapter(() => part(world));
-  }
+  await suite.chapter(async () => {
+    await arrival(world);
+    for (const [name, part] of Object.entries({ story, speed, doors, demo,
+      foreign })) {
+      if (!options.only || options.only.split(',').includes(name))
+        await suite.chapter(() => part(world));
+    }
+  });
 }
 
 const began = Date.now();

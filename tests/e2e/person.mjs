@@ -41,6 +41,11 @@ export class Person {
     return self;
   }
 
+  /** As if the address had been typed; the page itself stays. */
+  goTo(place) {
+    return this.page.evaluate((to) => { location.hash = `#/${to}`; }, place);
+  }
+
   close() {
     return this.page.close().then(() => this.context.close())
       .catch(() => undefined);

@@ -5,11 +5,17 @@ import { quantile } from './suite.mjs';
 
 const WITHIN_MS = 80000;
 
+async function bothHome(clinic, expert) {
+  await Promise.all([clinic.goTo(''), expert.goTo('')]);
+  await Promise.all([clinic.sees('screen-home'), expert.sees('screen-desk')]);
+}
+
 /** As people do: the clinic's media connects while it still rings. */
 async function oneCall({ clinic, expert }, post) {
   const views = await Promise.all([clinic.views(), expert.views()]);
   const { id } = await clinic.command('consultation.request', { post, ...CASE,
     consent: { read: true, doctor: '林小禾', at: Date.now() } });
+  await clinic.goTo(`c/${id}`);
   await Promise.all([clinic.sees('screen-waiting'),
     expert.sees('incoming', `[data-id="${id}"]`)]);
   await clinic.until('the clinic connects', () => window.e2e.connections
@@ -21,18 +27,17 @@ async function oneCall({ clinic, expert }, post) {
   await expert.command('consultation.end', { consultation: id });
   await Promise.all([clinic.sees('screen-result'),
     expert.sees('screen-opinion')]);
-  for (const person of [clinic, expert])
-    await person.page.evaluate(() => { location.hash = '#/'; });
-  await Promise.all([clinic.sees('screen-home'), expert.sees('screen-desk')]);
+  await expert.command('opinion.sign', { consultation: id, findings: '',
+    diagnosis: '-', advice: '-', follow_up: '', password: 'demo' });
+  await clinic.command('opinion.acknowledge', { consultation: id });
+  await bothHome(clinic, expert);
   return first.map((view) => view.first - clicked);
 }
 
 export async function speed(world) {
   const { suite, daemon, clinic, expert } = world;
   await suite.test('accept to first decoded frame', async () => {
-    for (const person of [clinic, expert])
-      await person.page.evaluate(() => { location.hash = '#/'; });
-    await Promise.all([clinic.sees('screen-home'), expert.sees('screen-desk')]);
+    await bothHome(clinic, expert);
     await expert.page.evaluate(() => document.addEventListener('click',
       (event) => {
         if (event.target.closest('[data-testid="incoming-accept"]'))

@@ -26,7 +26,8 @@ async function fillRequest(clinic) {
   await clinic.fill('question', CASE.question);
 }
 
-async function signIns(world) {
+/** What every other chapter needs. */
+export async function arrival(world) {
   const { suite, daemon, look } = world;
   await suite.must('the clinic signs in', async () => {
     world.clinic = await Person.open(world.clinicBrowser, daemon.url);
@@ -214,15 +215,13 @@ async function ending({ suite, daemon, clinic, expert, look, shared }) {
     assert.deepEqual(again.opinion, signed.opinion);
     assert.equal(again.state, 'closed');
     assert.equal(again.opinion.draft, false);
-    await clinic.page.evaluate((id) => { location.hash = `#/c/${id}`; },
-      shared.id);
+    await clinic.goTo(`c/${shared.id}`);
     await clinic.sees('signature');
   });
 }
 
+/** Leaves its id in `world.shared`. */
 export async function story(world) {
-  world.shared = {};
-  await signIns(world);
   await request(world);
   await call(world);
   await mishaps(world);
