@@ -8,3 +8,9 @@ tests_app_hostile_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_app_hostile_LDADD = $(YL_DRIVER_LIBS)
 dist_check_SCRIPTS += tests/app/test-cycles.sh tests/app/test-hostile.sh
 EXTRA_DIST += tests/app/with-daemon.sh
+
+check_PROGRAMS += \
+  tests/app/test-config \
+  tests/app/test-throttle
+tests_app_test_config_LDADD = $(YL_APP_LIBS)
+tests_app_test_throttle_LDADD = $(YL_APP_LIBS)

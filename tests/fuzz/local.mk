@@ -13,6 +13,12 @@ YL_FUZZERS += tests/fuzz/fuzz-address
 tests_fuzz_fuzz_address_SOURCES = tests/fuzz/fuzz-address.c
 tests_fuzz_fuzz_address_LDADD = $(YL_FUZZ_ENGINE) src/base/libyl-base.la
 
+YL_FUZZERS += tests/fuzz/fuzz-request
+tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz-request.c
+tests_fuzz_fuzz_request_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_fuzz_fuzz_request_LDADD = $(YL_FUZZ_ENGINE) \
+  src/signal/libyl-signal.la $(JSON_LIBS)
+
 YL_FUZZERS += tests/fuzz/fuzz-rtp
 tests_fuzz_fuzz_rtp_SOURCES = tests/fuzz/fuzz-rtp.c
 tests_fuzz_fuzz_rtp_LDADD = $(YL_FUZZ_ENGINE) src/rtp/libyl-rtp.la \

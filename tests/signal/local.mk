@@ -1,0 +1,12 @@
+YL_SIGNAL_TEST_LIBS = src/signal/libyl-signal.la src/consult/libyl-consult.la \
+  src/alliance/libyl-alliance.la src/base/libyl-base.la $(JSON_LIBS)
+
+check_PROGRAMS += \
+  tests/signal/test-message \
+  tests/signal/test-protocol \
+  tests/signal/test-scan
+tests_signal_test_message_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_signal_test_message_LDADD = $(YL_SIGNAL_TEST_LIBS)
+tests_signal_test_protocol_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_signal_test_protocol_LDADD = $(YL_SIGNAL_TEST_LIBS)
+tests_signal_test_scan_LDADD = $(YL_SIGNAL_TEST_LIBS)
