@@ -6,10 +6,16 @@
 /* A resent packet needs about a round trip before a repeat makes sense. */
 #define RESEND_INTERVAL_US (40 * YL_US_PER_MS)
 
-/* Between two requests to one source; doubles while none is answered, for
- * a keyframe may take seconds on a thin uplink. */
+/* Until a request that got no answer is repeated; doubles each time, for a
+ * keyframe may take seconds on a thin uplink. */
 #define KEYFRAME_INTERVAL_US (400 * YL_US_PER_MS)
 #define KEYFRAME_MAX_DOUBLINGS 3
+
+/* After an answer the next request is soon possible: a viewer who has just
+ * connected often misses the first packets. Not again and again, though. */
+#define KEYFRAME_SOON_US (150 * YL_US_PER_MS)
+#define KEYFRAME_SOON_TIMES 2
+#define KEYFRAME_CALM_US (5 * YL_US_PER_S)
 
 /* ---- resending ---- */
 
@@ -84,10 +90,12 @@ sfu_want_keyframe (YlSfu *self, Track *track, uint64_t now_us)
   if (track->info.kind != YL_MEDIA_VIDEO || wish->wanted)
     return;
   wish->wanted = true;
-  const bool soon =
-      wish->asked_us != 0 && now_us < wish->asked_us + KEYFRAME_INTERVAL_US;
+  const uint64_t interval_us = wish->recent == 0 ? 0
+                               : wish->recent <= KEYFRAME_SOON_TIMES
+                                   ? KEYFRAME_SOON_US
+                                   : KEYFRAME_INTERVAL_US;
   yl_heap_set (self->wishes, (uint32_t) (track - self->tracks),
-               soon ? wish->asked_us + KEYFRAME_INTERVAL_US : now_us);
+               MAX (now_us, wish->asked_us + interval_us));
 }
 
 void
@@ -124,6 +132,10 @@ yl_sfu_poll_keyframe (YlSfu *self, uint64_t now_us, YlTrackId *id)
   Track *track = &self->tracks[index];
   Wish *wish = &track->wish;
   const unsigned doublings = MIN (wish->asked, KEYFRAME_MAX_DOUBLINGS);
+  if (now_us - wish->asked_us > KEYFRAME_CALM_US)
+    wish->recent = 0;
+  if (wish->recent < UINT8_MAX)
+    wish->recent++;
   if (wish->asked < UINT8_MAX)
     wish->asked++;
   wish->asked_us = now_us;

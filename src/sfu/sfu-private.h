@@ -39,7 +39,8 @@ typedef struct {
 /* Keyframe request under way. */
 typedef struct {
   bool wanted;
-  uint8_t asked; /* since the last keyframe started */
+  uint8_t asked;  /* since the last keyframe started */
+  uint8_t recent; /* without CALM_US between two of them */
   uint64_t asked_us;
 } Wish;
 

@@ -73,7 +73,7 @@ void yl_sfu_remove_peer (YlSfu *self, uint32_t peer, uint64_t now_us);
 
 typedef struct {
   YlRoomId room;
-  uint32_t peer; /* index of the publisher, or YL_SFU_NO_PEER */
+  uint32_t peer;      /* index of the publisher, or YL_SFU_NO_PEER */
   YlPeerId publisher; /* its id, for taps; 0 without a peer */
   YlMediaKind kind;
   YlCodec codec;       /* of the first packet; may change later */
@@ -122,8 +122,9 @@ void yl_sfu_keyframe_request (YlSfu *self, uint32_t peer, uint32_t ssrc,
 /* A keyframe of @track is wanted by someone beside the slots (a tap). */
 void yl_sfu_want_keyframe (YlSfu *self, YlTrackId track, uint64_t now_us);
 
-/* Whom to ask for a keyframe now: at most every 300 ms per track, merged over
- * viewers, repeated every second until one starts. False: nobody. The caller
+/* Whom to ask for a keyframe now: merged over viewers, at most every 400 ms
+ * per track (the first two repeats after 150 ms), repeated ever more slowly
+ * until one starts. False: nobody. The caller
  * finds the publisher with yl_sfu_get_track(). */
 bool yl_sfu_poll_keyframe (YlSfu *self, uint64_t now_us, YlTrackId *track);
 

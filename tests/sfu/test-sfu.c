@@ -347,9 +347,19 @@ test_keyframes (Fixture *f, gconstpointer data)
   forward_one (f, track, 100, true);
   g_assert_cmpuint (yl_sfu_next_deadline (f->sfu), ==, YL_NEVER);
 
-  yl_sfu_keyframe_request (f->sfu, 1, VIDEO_SLOT (1, 0), T0 + 500000);
-  g_assert_false (yl_sfu_poll_keyframe (f->sfu, T0 + 500000, &asked));
-  g_assert_true (yl_sfu_poll_keyframe (f->sfu, T0 + 800000, &asked));
+  /* Asked again soon after an answer, but only twice in a row. */
+  yl_sfu_keyframe_request (f->sfu, 1, VIDEO_SLOT (1, 0), T0 + 450000);
+  g_assert_cmpuint (yl_sfu_next_deadline (f->sfu), ==, T0 + 550000);
+  g_assert_true (yl_sfu_poll_keyframe (f->sfu, T0 + 550000, &asked));
+  forward_one (f, track, 101, true);
+  yl_sfu_keyframe_request (f->sfu, 1, VIDEO_SLOT (1, 0), T0 + 560000);
+  g_assert_cmpuint (yl_sfu_next_deadline (f->sfu), ==, T0 + 950000);
+  g_assert_true (yl_sfu_poll_keyframe (f->sfu, T0 + 950000, &asked));
+  forward_one (f, track, 102, true);
+
+  /* Calm has returned: at once. */
+  yl_sfu_keyframe_request (f->sfu, 1, VIDEO_SLOT (1, 0), T0 + 9000000);
+  g_assert_true (yl_sfu_poll_keyframe (f->sfu, T0 + 9000000, &asked));
 }
 
 static void
