@@ -1,5 +1,6 @@
 #include "store/password-pool.h"
 
+#include <pthread.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -17,9 +18,9 @@ struct YlPasswordPool {
   GMainContext *context;
   GThread *thread;
   char nobody[YL_PASSWORD_HASH_SIZE]; /* read by the thread */
-  /* under the lock, both threads */
-  GMutex lock;
-  GCond wake;
+  /* under the lock, both threads; pthread's, which TSan understands */
+  pthread_mutex_t lock;
+  pthread_cond_t wake;
   GQueue waiting; /* of Job */
   GQueue done;    /* of Job */
   GSource *deliver;
@@ -66,11 +67,11 @@ deliver (gpointer data)
 {
   YlPasswordPool *self = data;
   for (;;) {
-    g_mutex_lock (&self->lock);
+    pthread_mutex_lock (&self->lock);
     Job *job = g_queue_pop_head (&self->done);
     if (job == NULL)
       self->deliver = NULL;
-    g_mutex_unlock (&self->lock);
+    pthread_mutex_unlock (&self->lock);
     if (job == NULL)
       return G_SOURCE_REMOVE;
     if (job->verified != NULL)
@@ -98,20 +99,20 @@ static gpointer
 run (gpointer data)
 {
   YlPasswordPool *self = data;
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   for (;;) {
     while (!self->quit && g_queue_is_empty (&self->waiting))
-      g_cond_wait (&self->wake, &self->lock);
+      pthread_cond_wait (&self->wake, &self->lock);
     if (self->quit)
       break;
     Job *job = g_queue_pop_head (&self->waiting);
-    g_mutex_unlock (&self->lock);
+    pthread_mutex_unlock (&self->lock);
     work (self, job);
-    g_mutex_lock (&self->lock);
+    pthread_mutex_lock (&self->lock);
     g_queue_push_tail (&self->done, job);
     schedule_delivery (self);
   }
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
   return NULL;
 }
 
@@ -125,8 +126,8 @@ yl_password_pool_new (GMainContext *context)
   self->context = g_main_context_ref (
       context != NULL ? context : g_main_context_default ());
   memcpy (self->nobody, nobody, sizeof nobody);
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->wake);
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->wake, NULL);
   g_queue_init (&self->waiting);
   g_queue_init (&self->done);
   self->thread = g_thread_new ("password", run, self);
@@ -138,18 +139,18 @@ yl_password_pool_free (YlPasswordPool *self)
 {
   if (self == NULL)
     return;
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   self->quit = true;
-  g_cond_signal (&self->wake);
-  g_mutex_unlock (&self->lock);
+  pthread_cond_signal (&self->wake);
+  pthread_mutex_unlock (&self->lock);
   g_thread_join (self->thread);
   if (self->deliver != NULL)
     g_source_destroy (self->deliver);
   g_queue_clear_full (&self->waiting, free_job);
   g_queue_clear_full (&self->done, free_job);
   g_main_context_unref (self->context);
-  g_cond_clear (&self->wake);
-  g_mutex_clear (&self->lock);
+  pthread_cond_destroy (&self->wake);
+  pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
 
@@ -158,7 +159,7 @@ submit (YlPasswordPool *self, const Job *like)
 {
   if (strlen (like->password) > YL_PASSWORD_OCTETS_MAX)
     return false;
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   const bool room = self->waiting.length < YL_PASSWORD_QUEUE_MAX;
   if (room) {
     Job *job = g_new (Job, 1);
@@ -166,9 +167,9 @@ submit (YlPasswordPool *self, const Job *like)
     job->hash = g_strdup (like->hash);
     job->password = g_strdup (like->password);
     g_queue_push_tail (&self->waiting, job);
-    g_cond_signal (&self->wake);
+    pthread_cond_signal (&self->wake);
   }
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
   return room;
 }
 

@@ -1,6 +1,7 @@
 /* store-thread.c: the mailbox, group commit and the delivery of answers */
 #include "store/store-thread.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 /* More than the journal ever has waiting, so that appends always fit. */
@@ -15,12 +16,12 @@ struct YlStore {
   /* the store thread's */
   YlDatabase *database;
   bool append_failed; /* refuse appends until the state was read back */
-  /* under the lock, both threads */
-  GMutex lock;
-  GCond wake;     /* the store thread: there is work */
-  GCond finished; /* yl_store_run_now(): its job is done */
-  GQueue mailbox; /* of YlStoreJob */
-  GQueue answers; /* of YlStoreJob */
+  /* under the lock, both threads; pthread's, which TSan understands */
+  pthread_mutex_t lock;
+  pthread_cond_t wake;     /* the store thread: there is work */
+  pthread_cond_t finished; /* yl_store_run_now(): its job is done */
+  GQueue mailbox;          /* of YlStoreJob */
+  GQueue answers;          /* of YlStoreJob */
   GSource *deliver;
   YlStoreStats stats;
   bool quit;
@@ -51,11 +52,11 @@ deliver (gpointer data)
 {
   YlStore *self = data;
   for (;;) {
-    g_mutex_lock (&self->lock);
+    pthread_mutex_lock (&self->lock);
     YlStoreJob *job = g_queue_pop_head (&self->answers);
     if (job == NULL)
       self->deliver = NULL;
-    g_mutex_unlock (&self->lock);
+    pthread_mutex_unlock (&self->lock);
     if (job == NULL)
       return G_SOURCE_REMOVE;
     if (job->done != NULL)
@@ -70,7 +71,7 @@ answer (YlStore *self, YlStoreJob *job)
 {
   if (job->waits) {
     job->finished = true;
-    g_cond_broadcast (&self->finished);
+    pthread_cond_broadcast (&self->finished);
     return;
   }
   g_queue_push_tail (&self->answers, job);
@@ -87,12 +88,12 @@ static void
 count_commit (YlStore *self, int64_t began_us, bool done)
 {
   const uint64_t took_us = (uint64_t) (g_get_monotonic_time () - began_us);
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   self->stats.commits += done;
   self->stats.failures += !done;
   self->stats.commit_us += took_us;
   self->stats.commit_us_max = MAX (self->stats.commit_us_max, took_us);
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
 }
 
 /* After an append failed no other may leave a gap in the numbers, until the
@@ -171,30 +172,30 @@ static gpointer
 run (gpointer data)
 {
   YlStore *self = data;
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   for (;;) {
     GQueue group = G_QUEUE_INIT;
     take_group (self, &group);
     if (group.length == 0) {
       if (self->quit)
         break;
-      g_cond_wait (&self->wake, &self->lock);
+      pthread_cond_wait (&self->wake, &self->lock);
       continue;
     }
-    g_mutex_unlock (&self->lock);
+    pthread_mutex_unlock (&self->lock);
     YlStoreJob *first = group.head->data;
     if (first->kind->writes)
       write_group (self, &group);
     else
       do_work (self, first, &first->error);
-    g_mutex_lock (&self->lock);
+    pthread_mutex_lock (&self->lock);
     for (YlStoreJob *job; (job = g_queue_pop_head (&group)) != NULL;) {
       if (job->batch != NULL && job->error == NULL)
         self->stats.events += job->batch->events->len;
       answer (self, job);
     }
   }
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
   return NULL;
 }
 
@@ -216,9 +217,9 @@ yl_store_open (const char *path, GMainContext *context, GError **error)
       context != NULL ? context : g_main_context_default ());
   self->lock_fd = fd;
   self->database = database;
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->wake);
-  g_cond_init (&self->finished);
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->wake, NULL);
+  pthread_cond_init (&self->finished, NULL);
   g_queue_init (&self->mailbox);
   g_queue_init (&self->answers);
   self->thread = g_thread_new ("store", run, self);
@@ -230,10 +231,10 @@ yl_store_close (YlStore *self)
 {
   if (self == NULL)
     return;
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   self->quit = true;
-  g_cond_signal (&self->wake);
-  g_mutex_unlock (&self->lock);
+  pthread_cond_signal (&self->wake);
+  pthread_mutex_unlock (&self->lock);
   g_thread_join (self->thread);
   if (self->deliver != NULL)
     g_source_destroy (self->deliver);
@@ -245,9 +246,9 @@ yl_store_close (YlStore *self)
   yl_database_close (self->database);
   close (self->lock_fd);
   g_main_context_unref (self->context);
-  g_cond_clear (&self->wake);
-  g_cond_clear (&self->finished);
-  g_mutex_clear (&self->lock);
+  pthread_cond_destroy (&self->wake);
+  pthread_cond_destroy (&self->finished);
+  pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
 
@@ -271,16 +272,16 @@ yl_store_job_new (const YlStoreJobKind *kind, YlStoreCallback done,
 void
 yl_store_submit (YlStore *self, YlStoreJob *job)
 {
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   if (self->mailbox.length >= MAILBOX_MAX) {
     g_set_error (&job->error, YL_STORE_ERROR, YL_STORE_ERROR_BUSY,
                  "%u requests wait already", MAILBOX_MAX);
     answer (self, job);
   } else {
     g_queue_push_tail (&self->mailbox, job);
-    g_cond_signal (&self->wake);
+    pthread_cond_signal (&self->wake);
   }
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
 }
 
 /* Blocks until the job is done; the caller frees it. */
@@ -289,10 +290,10 @@ yl_store_run_now (YlStore *self, YlStoreJob *job, GError **error)
 {
   job->waits = true;
   yl_store_submit (self, job);
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   while (!job->finished)
-    g_cond_wait (&self->finished, &self->lock);
-  g_mutex_unlock (&self->lock);
+    pthread_cond_wait (&self->finished, &self->lock);
+  pthread_mutex_unlock (&self->lock);
   if (job->error == NULL)
     return true;
   g_propagate_error (error, g_steal_pointer (&job->error));
@@ -302,8 +303,8 @@ yl_store_run_now (YlStore *self, YlStoreJob *job, GError **error)
 void
 yl_store_stats (YlStore *self, YlStoreStats *stats)
 {
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   *stats = self->stats;
   stats->waiting = self->mailbox.length;
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
 }
