@@ -9,7 +9,7 @@ async function emergency(clinic) {
   await clinic.click('sex-female');
   await clinic.fill('age', '7');
   await clinic.fill('complaint', '全身皮疹 1 小时，伴气促');
-  await clinic.click('consent');
+  await clinic.tick('consent');
   await clinic.click('request-submit');
 }
 

@@ -97,6 +97,12 @@ export class Person {
     await handle.dispose();
   }
 
+  async tick(id) {
+    await this.sees(id);
+    if (!await this.page.$eval(at(id), (box) => box.checked))
+      await this.click(id);
+  }
+
   async fill(id, text) {
     await this.sees(id);
     await this.page.$eval(at(id), (field, value) => {

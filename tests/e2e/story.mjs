@@ -50,13 +50,16 @@ async function request({ suite, clinic, expert, look, ...world }) {
   await suite.test('the home screen', () => look(clinic, 'home'));
   await suite.must('a request is filled in and survives a reload', async () => {
     await fillRequest(clinic);
+    await clinic.until('the draft is kept', (wanted) => Object
+      .values(localStorage).some((kept) => kept.includes(wanted)),
+    CASE.question);
     await clinic.page.reload();
     await clinic.sees('screen-request');
     await clinic.until('the draft is there', (wanted) => document
-      .querySelector('[data-testid="complaint"]')?.value === wanted,
-    CASE.patient.complaint);
+      .querySelector('[data-testid="question"]')?.value === wanted,
+    CASE.question);
     await look(clinic, 'request');
-    await clinic.click('consent');
+    await clinic.tick('consent');
     await clinic.click('request-submit');
   });
   await suite.must('devices are checked', async () => {
