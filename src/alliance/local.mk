@@ -3,6 +3,7 @@ src_alliance_libyl_alliance_la_SOURCES = \
   src/alliance/alliance.c src/alliance/alliance.h \
   src/alliance/duty.c \
   src/alliance/load.c \
+  src/alliance/loader.c src/alliance/loader.h \
   src/alliance/rights.c src/alliance/rights.h \
   src/alliance/route.c \
   src/alliance/snapshot.h \

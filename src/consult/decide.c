@@ -2,8 +2,7 @@
  * the scratch copy of the consultation in question */
 #include "consult/consult.h"
 
-#include "consult/book.h"
-#include "consult/climb.h"
+#include "consult/decision.h"
 
 #include <string.h>
 
@@ -15,137 +14,6 @@
 #define OPEN_PER_ACCOUNT_MAX 20u
 #define ID_MAX 64
 #define DOCTOR_MAX 200
-
-typedef struct {
-  const YlConsultBook *book;
-  const YlConsultCommand *command;
-  int64_t now_ms;
-  const YlDuty *duty;  /* as it will be after a duty command */
-  YlConsultation *one; /* scratch copy; every event is applied to it */
-  GPtrArray *events;
-  uint64_t seq;
-  YlRefusal *refusal;
-} Decision;
-
-static bool
-refuse (Decision *d, YlRefusalKind kind, const char *param)
-{
-  *d->refusal = (YlRefusal){ .kind = kind, .param = param };
-  if (kind == YL_REFUSAL_WRONG_STATE && d->one != NULL)
-    d->refusal->state = d->one->state;
-  return false;
-}
-
-/* --- emitting --- */
-
-/* Completes @like, appends it and applies it to the scratch copy. */
-static void
-emit (Decision *d, YlConsultEvent like)
-{
-  const bool first = d->events->len == 0;
-  like.seq = like.kind == YL_EVENT_DRAFT ? 0 : ++d->seq;
-  like.at_ms = d->now_ms;
-  like.account = d->command->account;
-  like.command = first ? d->command->id : NULL;
-  if (like.kind != YL_EVENT_DUTY && like.consultation == NULL)
-    like.consultation = d->one->id;
-  YlConsultEvent *event = yl_consult_event_new (&like);
-  g_ptr_array_add (d->events, event);
-  if (like.kind != YL_EVENT_DUTY && !yl_consultation_apply (&d->one, event))
-    g_critical ("event %s does not follow", yl_event_kind_name (like.kind));
-}
-
-static void
-unref_party (gpointer data)
-{
-  yl_party_unref (data);
-}
-
-static void
-emit_ringing (Decision *d, const YlRouteStep *step, int64_t deadline_ms)
-{
-  g_autoptr (GPtrArray) rung = g_ptr_array_new_with_free_func (unref_party);
-  if (d->one->climb->len >= YL_CONSULT_CLIMBS_MAX)
-    return;
-  for (guint i = 0; i < step->posts->len; i++)
-    g_ptr_array_add (rung, yl_party_of_post (step->posts->pdata[i]));
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_RINGING,
-                             .level = step->level,
-                             .deadline_ms = deadline_ms,
-                             .rung = rung });
-}
-
-/* Rings the next levels from @lowest up. False: nobody is there. */
-static bool
-ring (Decision *d, unsigned lowest)
-{
-  const YlAlliances *alliances = d->book->alliances;
-  const YlClimbSite site = { alliances, d->duty, d->now_ms };
-  g_autoptr (GPtrArray) steps = yl_climb_next (d->one, &site, lowest);
-  const guint before = d->events->len;
-  for (guint i = 0; i < steps->len; i++) {
-    const YlRouteStep *step = steps->pdata[i];
-    emit_ringing (d, step,
-                  d->now_ms
-                      + yl_alliances_ring_ms (alliances, step->level,
-                                              d->one->request->urgency));
-  }
-  return d->events->len > before;
-}
-
-/* Once nobody rings any more: higher up, or the end. */
-static void
-climb (Decision *d)
-{
-  if (d->one->state != YL_CONSULT_REQUESTED
-      || ring (d, yl_climb_above (d->one)))
-    return;
-  switch (yl_climb_end (d->one)) {
-  case YL_CLIMB_DECLINED:
-    emit (d, (YlConsultEvent){ .kind = YL_EVENT_ALL_DECLINED });
-    break;
-  case YL_CLIMB_SILENT:
-    emit (d, (YlConsultEvent){ .kind = YL_EVENT_EXPIRED, .text = "no_answer" });
-    break;
-  case YL_CLIMB_NOBODY:
-  default:
-    ring (d, 0); /* one who stepped out may be back at a lower level */
-    break;
-  }
-}
-
-/* --- checking --- */
-
-static bool
-check_text (Decision *d, const char *text, const char *param, long max)
-{
-  if (text == NULL)
-    return true;
-  if (!g_utf8_validate (text, -1, NULL))
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, param);
-  if (g_utf8_strlen (text, -1) > max)
-    return refuse (d, YL_REFUSAL_TOO_LARGE, param);
-  return true;
-}
-
-static bool
-check_filled (Decision *d, const char *text, const char *param, long max)
-{
-  if (text == NULL || *text == '\0')
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, param);
-  return check_text (d, text, param, max);
-}
-
-static bool
-check_opinion (Decision *d, const YlOpinion *opinion)
-{
-  return check_text (d, opinion->findings, "findings", YL_CONSULT_OPINION_MAX)
-         && check_text (d, opinion->diagnosis, "diagnosis",
-                        YL_CONSULT_OPINION_MAX)
-         && check_text (d, opinion->advice, "advice", YL_CONSULT_OPINION_MAX)
-         && check_text (d, opinion->follow_up, "follow_up",
-                        YL_CONSULT_OPINION_MAX);
-}
 
 static bool
 check_id (const char *id, size_t max)
@@ -194,42 +62,43 @@ count_open (const YlConsultBook *book, const char *account)
 }
 
 static bool
-check_request (Decision *d, const YlPost *post)
+check_request (YlDecision *d, const YlPost *post)
 {
   const YlConsultCommand *c = d->command;
   if (post == NULL || post->role != YL_ROLE_CLINIC_DOCTOR
       || !yl_alliances_holds (d->book->alliances, c->account, c->post))
-    return refuse (d, YL_REFUSAL_NO_RIGHT, NULL);
+    return yl_decision_refuse (d, YL_REFUSAL_NO_RIGHT, NULL);
   if (yl_alliances_department (d->book->alliances, c->department) == NULL)
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, "department");
+    return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "department");
   if (c->consultation == NULL || !check_id (c->consultation, ID_MAX)
       || yl_consult_book_find (d->book, c->consultation) != NULL)
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, "consultation");
+    return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "consultation");
   if ((unsigned) c->urgency >= YL_N_URGENCIES)
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, "urgency");
+    return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "urgency");
   if ((unsigned) c->patient.sex >= YL_N_SEXES)
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, "patient.sex");
+    return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "patient.sex");
   if (c->patient.age < 0 || c->patient.age > YL_CONSULT_AGE_MAX)
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, "patient.age");
+    return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "patient.age");
   if (!c->consent.read)
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, "consent.read");
-  return check_filled (d, c->consent.doctor, "consent.doctor", DOCTOR_MAX)
-         && check_filled (d, c->patient.complaint, "patient.complaint",
-                          YL_CONSULT_COMPLAINT_MAX)
-         && check_text (d, c->patient.summary, "patient.summary",
-                        YL_CONSULT_SUMMARY_MAX)
-         && check_text (d, c->question, "question", YL_CONSULT_QUESTION_MAX);
+    return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "consent.read");
+  return yl_decision_filled (d, c->consent.doctor, "consent.doctor", DOCTOR_MAX)
+         && yl_decision_filled (d, c->patient.complaint, "patient.complaint",
+                                YL_CONSULT_COMPLAINT_MAX)
+         && yl_decision_text (d, c->patient.summary, "patient.summary",
+                              YL_CONSULT_SUMMARY_MAX)
+         && yl_decision_text (d, c->question, "question",
+                              YL_CONSULT_QUESTION_MAX);
 }
 
 static bool
-do_request (Decision *d)
+do_request (YlDecision *d)
 {
   const YlConsultCommand *c = d->command;
   const YlPost *post = yl_alliances_post (d->book->alliances, c->post);
   if (!check_request (d, post))
     return false;
   if (count_open (d->book, c->account) >= OPEN_PER_ACCOUNT_MAX)
-    return refuse (d, YL_REFUSAL_BUSY, NULL);
+    return yl_decision_refuse (d, YL_REFUSAL_BUSY, NULL);
   YlConsultEvent like = {
     .kind = YL_EVENT_REQUESTED,
     .consultation = c->consultation,
@@ -242,25 +111,25 @@ do_request (Decision *d)
   like.patient.summary = or_empty (c->patient.summary);
   YlParty *party = yl_party_of_post (post);
   like.party = party;
-  emit (d, like);
+  yl_decision_emit (d, like);
   yl_party_unref (party);
-  climb (d);
+  yl_decision_climb (d);
   return true;
 }
 
 static bool
-do_cancel (Decision *d)
+do_cancel (YlDecision *d)
 {
-  if (!check_text (d, d->command->text, "reason", YL_CONSULT_REASON_MAX))
+  if (!yl_decision_text (d, d->command->text, "reason", YL_CONSULT_REASON_MAX))
     return false;
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_CANCELLED,
-                             .text = or_null (d->command->text) });
+  yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_CANCELLED,
+                                         .text = or_null (d->command->text) });
   return true;
 }
 
 /* The command's post must be the one that rings for the account. */
 static bool
-check_rings (Decision *d)
+check_rings (YlDecision *d)
 {
   for (guint c = d->one->round; c < d->one->climb->len; c++) {
     const YlClimb *entry = d->one->climb->pdata[c];
@@ -272,34 +141,35 @@ check_rings (Decision *d)
         return true;
     }
   }
-  return refuse (d, YL_REFUSAL_INVALID_PARAMS, "post");
+  return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "post");
 }
 
 static bool
-do_accept (Decision *d)
+do_accept (YlDecision *d)
 {
   if (!check_rings (d))
     return false;
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_ACCEPTED,
-                             .post = d->command->post });
+  yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_ACCEPTED,
+                                         .post = d->command->post });
   return true;
 }
 
 static bool
-do_decline (Decision *d)
+do_decline (YlDecision *d)
 {
   if (!check_rings (d)
-      || !check_text (d, d->command->text, "reason", YL_CONSULT_REASON_MAX))
+      || !yl_decision_text (d, d->command->text, "reason",
+                            YL_CONSULT_REASON_MAX))
     return false;
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_DECLINED,
-                             .post = d->command->post,
-                             .text = or_null (d->command->text) });
-  climb (d);
+  yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_DECLINED,
+                                         .post = d->command->post,
+                                         .text = or_null (d->command->text) });
+  yl_decision_climb (d);
   return true;
 }
 
 static bool
-do_redirect (Decision *d)
+do_redirect (YlDecision *d)
 {
   const YlConsultCommand *c = d->command;
   const YlDepartment *department =
@@ -307,23 +177,23 @@ do_redirect (Decision *d)
   if (d->one->expert == NULL && !check_rings (d))
     return false;
   if (d->one->expert != NULL && g_strcmp0 (d->one->expert->post, c->post) != 0)
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, "post");
+    return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "post");
   if (department == NULL)
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, "department");
-  if (!check_text (d, c->text, "reason", YL_CONSULT_REASON_MAX))
+    return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "department");
+  if (!yl_decision_text (d, c->text, "reason", YL_CONSULT_REASON_MAX))
     return false;
   if (d->one->redirects >= YL_CONSULT_REDIRECTS_MAX)
-    return refuse (d, YL_REFUSAL_BUSY, NULL);
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_REDIRECTED,
-                             .post = c->post,
-                             .department = *department,
-                             .text = or_null (c->text) });
-  climb (d);
+    return yl_decision_refuse (d, YL_REFUSAL_BUSY, NULL);
+  yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_REDIRECTED,
+                                         .post = c->post,
+                                         .department = *department,
+                                         .text = or_null (c->text) });
+  yl_decision_climb (d);
   return true;
 }
 
 static YlSide
-side_of (const Decision *d)
+side_of (const YlDecision *d)
 {
   YlSide side = YL_SIDE_CLINIC;
   yl_consultation_side (d->one, d->command->account, &side);
@@ -331,22 +201,23 @@ side_of (const Decision *d)
 }
 
 static bool
-do_end (Decision *d)
+do_end (YlDecision *d)
 {
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_ENDED, .side = side_of (d) });
+  yl_decision_emit (
+      d, (YlConsultEvent){ .kind = YL_EVENT_ENDED, .side = side_of (d) });
   return true;
 }
 
 static bool
-do_chat (Decision *d)
+do_chat (YlDecision *d)
 {
-  if (!check_filled (d, d->command->text, "text", YL_CONSULT_CHAT_MAX))
+  if (!yl_decision_filled (d, d->command->text, "text", YL_CONSULT_CHAT_MAX))
     return false;
   if (d->one->chat->len >= YL_CONSULT_CHATS_MAX)
-    return refuse (d, YL_REFUSAL_BUSY, NULL);
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_CHAT,
-                             .side = side_of (d),
-                             .text = d->command->text });
+    return yl_decision_refuse (d, YL_REFUSAL_BUSY, NULL);
+  yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_CHAT,
+                                         .side = side_of (d),
+                                         .text = d->command->text });
   return true;
 }
 
@@ -360,21 +231,22 @@ same_opinion (const YlOpinion *a, const YlOpinion *b)
 }
 
 static bool
-do_save (Decision *d)
+do_save (YlDecision *d)
 {
-  if (!check_opinion (d, &d->command->opinion))
+  if (!yl_decision_opinion (d, &d->command->opinion))
     return false;
   const YlOpinion opinion = whole (&d->command->opinion);
   if (d->one->draft == NULL
       || !same_opinion (&d->one->draft->opinion, &opinion))
-    emit (d, (YlConsultEvent){ .kind = YL_EVENT_DRAFT, .opinion = opinion });
+    yl_decision_emit (
+        d, (YlConsultEvent){ .kind = YL_EVENT_DRAFT, .opinion = opinion });
   return true;
 }
 
 /* SHA-256 over each text's length and octets: what was signed, by whom,
  * when and in which consultation. */
 static char *
-hash_opinion (const Decision *d, const YlOpinion *opinion)
+hash_opinion (const YlDecision *d, const YlOpinion *opinion)
 {
   g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, d->now_ms);
   const char *const parts[] = { "yilian opinion 1",  d->one->id,
@@ -391,73 +263,75 @@ hash_opinion (const Decision *d, const YlOpinion *opinion)
 }
 
 static bool
-do_sign (Decision *d)
+do_sign (YlDecision *d)
 {
   const YlOpinion opinion = whole (&d->command->opinion);
-  if (!check_opinion (d, &opinion))
+  if (!yl_decision_opinion (d, &opinion))
     return false;
   if (*opinion.findings == '\0' && *opinion.diagnosis == '\0'
       && *opinion.advice == '\0')
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, "findings");
+    return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "findings");
   g_autofree char *hash = hash_opinion (d, &opinion);
-  emit (d, (YlConsultEvent){
-               .kind = YL_EVENT_SIGNED, .opinion = opinion, .text = hash });
+  yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_SIGNED,
+                                         .opinion = opinion,
+                                         .text = hash });
   return true;
 }
 
 static bool
-do_supplement (Decision *d)
+do_supplement (YlDecision *d)
 {
-  if (!check_filled (d, d->command->text, "text", YL_CONSULT_OPINION_MAX))
+  if (!yl_decision_filled (d, d->command->text, "text", YL_CONSULT_OPINION_MAX))
     return false;
   if (d->one->supplements->len >= YL_CONSULT_SUPPLEMENTS_MAX)
-    return refuse (d, YL_REFUSAL_BUSY, NULL);
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_SUPPLEMENTED,
-                             .text = d->command->text });
+    return yl_decision_refuse (d, YL_REFUSAL_BUSY, NULL);
+  yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_SUPPLEMENTED,
+                                         .text = d->command->text });
   return true;
 }
 
 static bool
-do_acknowledge (Decision *d)
+do_acknowledge (YlDecision *d)
 {
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_ACKNOWLEDGED });
+  yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_ACKNOWLEDGED });
   return true;
 }
 
 static bool
-do_media (Decision *d)
+do_media (YlDecision *d)
 {
   const YlConsultCommand *c = d->command;
   if ((unsigned) c->side >= YL_N_SIDES
       || (unsigned) c->media >= YL_N_SIDE_MEDIA)
-    return refuse (d, YL_REFUSAL_INVALID_PARAMS, "media");
+    return yl_decision_refuse (d, YL_REFUSAL_INVALID_PARAMS, "media");
   if (c->side == YL_SIDE_EXPERT && d->one->expert == NULL)
-    return refuse (d, YL_REFUSAL_WRONG_STATE, NULL);
+    return yl_decision_refuse (d, YL_REFUSAL_WRONG_STATE, NULL);
   if (d->one->media[c->side] != c->media)
-    emit (d, (YlConsultEvent){
-                 .kind = YL_EVENT_MEDIA, .side = c->side, .media = c->media });
+    yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_MEDIA,
+                                           .side = c->side,
+                                           .media = c->media });
   return true;
 }
 
 static bool
-do_time (Decision *d)
+do_time (YlDecision *d)
 {
   if (yl_consultation_deadline_ms (d->one, d->book->alliances) > d->now_ms)
     return true;
   if (d->one->state == YL_CONSULT_REQUESTED) {
-    emit (d, (YlConsultEvent){ .kind = YL_EVENT_EXPIRED,
-                               .text = "nobody_on_duty" });
+    yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_EXPIRED,
+                                           .text = "nobody_on_duty" });
     return true;
   }
-  emit (d, (YlConsultEvent){ .kind = YL_EVENT_UNANSWERED });
-  climb (d);
+  yl_decision_emit (d, (YlConsultEvent){ .kind = YL_EVENT_UNANSWERED });
+  yl_decision_climb (d);
   return true;
 }
 
 /* --- the table: which right a command needs and in which states it goes --- */
 
 typedef struct {
-  bool (*run) (Decision *d);
+  bool (*run) (YlDecision *d);
   YlAction action; /* YL_N_ACTIONS: the gateway's own, nobody's right */
   unsigned states;
 } Rule;
@@ -487,30 +361,30 @@ static const Rule RULES[YL_N_CONSULT_COMMANDS] = {
 };
 
 static bool
-check_rights (Decision *d, const Rule *rule)
+check_rights (YlDecision *d, const Rule *rule)
 {
   const char *account = d->command->account;
   const YlRelation relation = d->one != NULL
                                   ? yl_consultation_relation (d->one, account)
                                   : YL_RELATION_NONE;
   if (rule->action == YL_N_ACTIONS)
-    return d->one != NULL || refuse (d, YL_REFUSAL_NOT_FOUND, NULL);
+    return d->one != NULL || yl_decision_refuse (d, YL_REFUSAL_NOT_FOUND, NULL);
   const unsigned roles =
       account != NULL ? yl_alliances_roles (d->book->alliances, account) : 0;
   switch (yl_rights_ask (rule->action, roles, relation)) {
   case YL_RIGHTS_YES:
     return true;
   case YL_RIGHTS_NOT_FOUND:
-    return refuse (d, YL_REFUSAL_NOT_FOUND, NULL);
+    return yl_decision_refuse (d, YL_REFUSAL_NOT_FOUND, NULL);
   case YL_RIGHTS_NO:
   default:
-    return refuse (d, YL_REFUSAL_NO_RIGHT, NULL);
+    return yl_decision_refuse (d, YL_REFUSAL_NO_RIGHT, NULL);
   }
 }
 
 /* One who was rung but is too late learns who was faster. */
 static bool
-check_turn (Decision *d, const Rule *rule)
+check_turn (YlDecision *d, const Rule *rule)
 {
   const bool asks_for_it = d->command->kind == YL_CONSULT_DO_ACCEPT
                            || d->command->kind == YL_CONSULT_DO_DECLINE
@@ -520,16 +394,16 @@ check_turn (Decision *d, const Rule *rule)
   if (asks_for_it
       && yl_consultation_relation (d->one, d->command->account)
              == YL_RELATION_PASSED)
-    return refuse (
+    return yl_decision_refuse (
         d, d->one->expert != NULL ? YL_REFUSAL_TAKEN : YL_REFUSAL_WRONG_STATE,
         NULL);
   if (!(rule->states & 1u << d->one->state))
-    return refuse (d, YL_REFUSAL_WRONG_STATE, NULL);
+    return yl_decision_refuse (d, YL_REFUSAL_WRONG_STATE, NULL);
   return true;
 }
 
 static bool
-decide_one (Decision *d, const Rule *rule)
+decide_one (YlDecision *d, const Rule *rule)
 {
   const YlConsultation *found =
       yl_consult_book_find (d->book, d->command->consultation);
@@ -544,14 +418,14 @@ decide_one (Decision *d, const Rule *rule)
 /* --- duty: the one command that may touch many consultations --- */
 
 static void
-ring_newcomers (Decision *d)
+ring_newcomers (YlDecision *d)
 {
   const YlClimbSite site = { d->book->alliances, d->duty, d->now_ms };
   const int64_t deadline_ms =
       yl_consultation_deadline_ms (d->one, d->book->alliances);
   g_autoptr (GPtrArray) steps = yl_climb_newcomers (d->one, &site);
   for (guint i = 0; i < steps->len; i++)
-    emit_ringing (d, steps->pdata[i], deadline_ms);
+    yl_decision_emit_ringing (d, steps->pdata[i], deadline_ms);
 }
 
 static bool
@@ -570,15 +444,16 @@ post_rings (const YlConsultation *one, const char *post)
 }
 
 static void
-duty_touches (Decision *d, const YlConsultation *found)
+duty_touches (YlDecision *d, const YlConsultation *found)
 {
   const char *post = d->command->post;
   d->one = yl_consultation_copy (found);
   if (!d->command->on && post_rings (d->one, post)) {
-    emit (d, (YlConsultEvent){ .kind = YL_EVENT_WITHDRAWN, .post = post });
-    climb (d);
+    yl_decision_emit (
+        d, (YlConsultEvent){ .kind = YL_EVENT_WITHDRAWN, .post = post });
+    yl_decision_climb (d);
   } else if (d->command->on && d->one->state == YL_CONSULT_REQUESTED) {
-    ring (d, 0);
+    yl_decision_ring (d, 0);
   } else if (d->command->on && d->one->state == YL_CONSULT_OFFERED) {
     ring_newcomers (d);
   }
@@ -586,20 +461,21 @@ duty_touches (Decision *d, const YlConsultation *found)
 }
 
 static bool
-decide_duty (Decision *d)
+decide_duty (YlDecision *d)
 {
   const YlConsultCommand *c = d->command;
   const YlPost *post = yl_alliances_post (d->book->alliances, c->post);
   if (post == NULL || post->role != YL_ROLE_EXPERT
       || !yl_alliances_holds (d->book->alliances, c->account, c->post))
-    return refuse (d, YL_REFUSAL_NO_RIGHT, NULL);
+    return yl_decision_refuse (d, YL_REFUSAL_NO_RIGHT, NULL);
   if (yl_duty_get (d->book->duty, c->post) == c->on)
     return true;
   g_autoptr (YlDuty) duty = yl_duty_copy (d->book->duty);
   yl_duty_set (duty, c->post, c->on);
   d->duty = duty;
-  emit (d, (YlConsultEvent){
-               .kind = YL_EVENT_DUTY, .post = c->post, .on = c->on });
+  yl_decision_emit (
+      d,
+      (YlConsultEvent){ .kind = YL_EVENT_DUTY, .post = c->post, .on = c->on });
   g_autoptr (GPtrArray) open = yl_consult_book_open (d->book);
   for (guint i = 0; i < open->len; i++)
     duty_touches (d, open->pdata[i]);
@@ -613,19 +489,19 @@ yl_consult_decide (const YlConsultBook *self, const YlConsultCommand *command,
   g_autoptr (GPtrArray) made = g_ptr_array_new ();
   const char *consultation;
   uint64_t seq;
-  Decision d = { .book = self,
-                 .command = command,
-                 .now_ms = now_ms,
-                 .duty = self->duty,
-                 .events = made,
-                 .seq = self->seq,
-                 .refusal = refusal };
+  YlDecision d = { .book = self,
+                   .command = command,
+                   .now_ms = now_ms,
+                   .duty = self->duty,
+                   .events = made,
+                   .seq = self->seq,
+                   .refusal = refusal };
 
   *refusal = (YlRefusal){ .kind = YL_REFUSAL_NONE };
   g_return_val_if_fail ((unsigned) command->kind < YL_N_CONSULT_COMMANDS,
                         false);
   if (command->id != NULL && !check_id (command->id, YL_CONSULT_COMMAND_MAX))
-    return refuse (&d, YL_REFUSAL_INVALID_PARAMS, "command");
+    return yl_decision_refuse (&d, YL_REFUSAL_INVALID_PARAMS, "command");
   if (yl_consult_book_answered (self, command->account, command->id,
                                 &consultation, &seq))
     return true;

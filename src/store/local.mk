@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += src/store/libyl-store.la
 src_store_libyl_store_la_SOURCES = \
   src/store/database-accounts.c \
   src/store/database-events.c \
+  src/store/database-read.c \
   src/store/database.c src/store/database.h \
   src/store/journal.c src/store/journal.h \
   src/store/password-pool.c src/store/password-pool.h \

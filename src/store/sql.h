@@ -37,6 +37,9 @@ typedef enum {
   YL_N_SQL,
 } YlSqlId;
 
+/* The stream of the events that belong to no consultation. */
+#define YL_SQL_DUTY_STREAM "duty"
+
 struct YlDatabase {
   sqlite3 *db;
   sqlite3_stmt *statements[YL_N_SQL];
