@@ -201,9 +201,7 @@ yl_peer_receive_media (YlPeer *self, uint8_t *data, size_t size,
     counters->srtp[result]++;
     return false;
   }
-  yl_ice_touch (self->ice, now_us);
-  if (self->lost)
-    yl_peer_follow (self, now_us);
+  yl_peer_note_sign (self, now_us);
   if (source == NULL)
     source = yl_peer_add_source (self, ssrc, &fresh);
   if (source == NULL) {

@@ -56,6 +56,7 @@ enum {
   YL_PEER_FLAG_BACK = 1 << 3,
   YL_PEER_FLAG_CLOSED = 1 << 4,
   YL_PEER_FLAG_REPORTS_DUE = 1 << 5,
+  YL_PEER_FLAG_READY = 1 << 6,
 };
 
 struct YlPeer {
@@ -67,7 +68,9 @@ struct YlPeer {
   YlDtls *dtls;        /* NULL before the first verified DTLS datagram */
   YlIcePath dtls_path; /* where it came from: answers before nomination */
   bool connected;      /* CONNECTED was told for this association */
+  bool heard;          /* something protected came on this association */
   bool lost;
+  uint64_t ready_at_us; /* YL_NEVER before CONNECTED and once it was heard */
   bool closed;
   YlPeerReason reason;
 
@@ -120,6 +123,9 @@ yl_peer_can_send (const YlPeer *self)
 
 /* Takes over what ICE and DTLS have to tell. */
 void yl_peer_follow (YlPeer *self, uint64_t now_us);
+
+/* A packet with a right tag came. */
+void yl_peer_note_sign (YlPeer *self, uint64_t now_us);
 
 /* ---- peer-sources.c ---- */
 

@@ -42,7 +42,7 @@ yl_peer_new (const YlPeerSetup *setup, YlPeerConfig *config, uint64_t now_us)
   const YlIceCredentials credentials = credentials_of (config);
   self->ice = yl_ice_new (setup->ice_agent, &credentials);
   self->local_ssrc = yl_random_u32 (setup->random) | 1;
-  self->report_at_us = YL_NEVER;
+  self->report_at_us = self->ready_at_us = YL_NEVER;
   for (size_t i = 0; i < G_N_ELEMENTS (self->fir_seen); i++)
     self->fir_seen[i] = -1;
   yl_peer_apply_sections (self, config);
@@ -61,8 +61,8 @@ drop_association (YlPeer *self)
   g_clear_pointer (&self->receiver, yl_srtp_receiver_free);
   g_clear_pointer (&self->sender, yl_srtp_sender_free);
   g_clear_pointer (&self->dtls, yl_dtls_free);
-  self->connected = false;
-  self->report_at_us = YL_NEVER;
+  self->connected = self->heard = false;
+  self->report_at_us = self->ready_at_us = YL_NEVER;
 }
 
 void
@@ -196,6 +196,13 @@ follow_ice (YlPeer *self)
     }
 }
 
+static void
+become_ready (YlPeer *self)
+{
+  self->ready_at_us = YL_NEVER;
+  self->flags |= YL_PEER_FLAG_READY;
+}
+
 void
 yl_peer_follow (YlPeer *self, uint64_t now_us)
 {
@@ -206,6 +213,20 @@ yl_peer_follow (YlPeer *self, uint64_t now_us)
   self->connected = true;
   self->flags |= YL_PEER_FLAG_CONNECTED;
   self->report_at_us = now_us + YL_PEER_REPORT_US;
+  self->ready_at_us = now_us + YL_PEER_READY_US;
+  if (self->heard)
+    become_ready (self);
+}
+
+void
+yl_peer_note_sign (YlPeer *self, uint64_t now_us)
+{
+  yl_ice_touch (self->ice, now_us);
+  if (self->lost)
+    yl_peer_follow (self, now_us);
+  self->heard = true;
+  if (self->ready_at_us != YL_NEVER)
+    become_ready (self);
 }
 
 /* ---- in ---- */
@@ -258,7 +279,7 @@ receive_rtcp (YlPeer *self, const YlPeerDatagram *in, uint64_t now_us)
     counters->srtcp_refused++;
     return YL_PEER_REFUSED;
   }
-  yl_ice_touch (self->ice, now_us);
+  yl_peer_note_sign (self, now_us);
   if (!yl_peer_receive_feedback (self, in->data, size, now_us)) {
     counters->rtcp_malformed++;
     return YL_PEER_REFUSED;
@@ -314,6 +335,8 @@ yl_peer_handle_timeout (YlPeer *self, uint64_t now_us)
     yl_dtls_handle_timeout (self->dtls, now_us);
   yl_peer_follow (self, now_us);
   watch_flow (self, now_us);
+  if (self->ready_at_us <= now_us)
+    become_ready (self);
   if (self->report_at_us <= now_us) {
     self->report_at_us = now_us + YL_PEER_REPORT_US;
     self->receiver_report_due = yl_peer_can_send (self);
@@ -326,7 +349,8 @@ yl_peer_next_deadline (const YlPeer *self)
 {
   if (self->closed)
     return YL_NEVER;
-  uint64_t deadline = yl_ice_next_deadline (self->ice);
+  uint64_t deadline =
+      yl_time_min (yl_ice_next_deadline (self->ice), self->ready_at_us);
   if (self->dtls != NULL)
     deadline = yl_time_min (deadline, yl_dtls_next_deadline (self->dtls));
   for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++)

@@ -31,6 +31,8 @@
 #define YL_PEER_MAX_DATAGRAM 1300
 /* Silence after which a track is reported as not flowing. */
 #define YL_PEER_FLOW_US UINT64_C (2000000)
+/* A viewer that publishes nothing says nothing: how long to wait for it. */
+#define YL_PEER_READY_US UINT64_C (150000)
 
 /* What a datagram is by its first octets (RFC 7983, 7; RFC 5761, 4). */
 typedef enum {
@@ -168,6 +170,9 @@ bool yl_peer_poll_transmit (YlPeer *self, uint64_t now_us,
 typedef enum {
   /* keys and a path: yl_peer_path() and yl_peer_sender() are set */
   YL_PEER_EVENT_CONNECTED,
+  /* the other side has its keys as well: something protected came, or
+   * YL_PEER_READY_US have passed; before that it may drop what it gets */
+  YL_PEER_EVENT_READY,
   YL_PEER_EVENT_PATH, /* the path moved; NULL: consent is gone */
   YL_PEER_EVENT_LOST,
   YL_PEER_EVENT_BACK,

@@ -34,31 +34,47 @@ tell_track (YlWorker *self, const YlWorkerPeer *entry, uint8_t track,
   yl_worker_tell (self, &event);
 }
 
+/* Media goes to whoever can read it and is somewhere. */
 static void
-on_path (YlWorker *self, uint32_t place, const YlPeerEvent *event)
+update_ready (YlWorker *self, uint32_t place)
 {
   YlWorkerPeer *entry = &self->peers[place];
-  const YlIcePath *path = yl_peer_path (entry->peer);
-  if (path != NULL)
-    yl_egress_set_path (self->egress, place, &path->remote, &path->local);
-  if ((path != NULL) != entry->ready) {
-    entry->ready = path != NULL;
-    yl_sfu_set_peer_ready (self->sfu, place, entry->ready, self->now_us);
-  }
+  const bool ready = entry->has_keys && yl_peer_path (entry->peer) != NULL;
+  if (ready == entry->ready)
+    return;
+  entry->ready = ready;
+  yl_sfu_set_peer_ready (self->sfu, place, ready, self->now_us);
 }
 
 static void
 on_connected (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
   YlWorkerPeer *entry = &self->peers[place];
-  const YlIcePath *path = yl_peer_path (entry->peer);
-  if (path == NULL)
-    return; /* gone again already; a new path comes as an event of its own */
+  if (yl_peer_path (entry->peer) == NULL)
+    return; /* gone again already: on_path() comes back to it */
   yl_worker_set_egress (self, place);
-  yl_sfu_set_peer_ready (self->sfu, place, true, self->now_us);
-  entry->ready = entry->told_connected = true;
+  entry->told_connected = true;
   self->live.peers_connected++;
   tell_peer (self, entry, YL_WORKER_EVENT_PEER_CONNECTED);
+}
+
+static void
+on_path (YlWorker *self, uint32_t place, const YlPeerEvent *event)
+{
+  const YlWorkerPeer *entry = &self->peers[place];
+  const YlIcePath *path = yl_peer_path (entry->peer);
+  if (path != NULL && !entry->told_connected)
+    on_connected (self, place, event);
+  else if (path != NULL)
+    yl_egress_set_path (self->egress, place, &path->remote, &path->local);
+  update_ready (self, place);
+}
+
+static void
+on_ready (YlWorker *self, uint32_t place, const YlPeerEvent *event)
+{
+  self->peers[place].has_keys = true;
+  update_ready (self, place);
 }
 
 static void
@@ -175,6 +191,7 @@ typedef void (*Handler) (YlWorker *self, uint32_t place,
 
 static const Handler handlers[] = {
   [YL_PEER_EVENT_CONNECTED] = on_connected,
+  [YL_PEER_EVENT_READY] = on_ready,
   [YL_PEER_EVENT_PATH] = on_path,
   [YL_PEER_EVENT_LOST] = on_lost,
   [YL_PEER_EVENT_BACK] = on_back,

@@ -98,7 +98,7 @@ yl_worker_update_peer (YlWorker *self, uint32_t place, YlPeerConfig *config)
     yl_sfu_set_peer_ready (self->sfu, place, false, self->now_us);
     yl_egress_clear_peer (self->egress, place);
     self->live.peers_connected -= entry->told_connected;
-    entry->ready = entry->told_connected = false;
+    entry->has_keys = entry->ready = entry->told_connected = false;
   }
   yl_peer_update (entry->peer, config, self->now_us);
   name_peer (self, place, config->local_ufrag);

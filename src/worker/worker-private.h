@@ -33,7 +33,8 @@ typedef struct {
   YlRoomId room;
   char *ufrags[2]; /* the newest, and the one before an ICE restart */
   bool dirty;      /* stands in the dirty list */
-  bool ready;      /* the sfu may plan for it */
+  bool has_keys;   /* the other side can read what we send */
+  bool ready;      /* the sfu plans for it */
   bool told_connected;
   uint8_t n_addresses;
   YlAddress addresses[YL_ICE_MAX_REMOTES]; /* verified, oldest first */

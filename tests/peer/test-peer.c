@@ -56,6 +56,27 @@ test_nominate_late (void)
   g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_CONNECTED), ==, 1);
 }
 
+/* Ready when something protected came, or after a while. */
+static void
+test_ready (void)
+{
+  g_autoptr (PeerPair) pair = peer_pair_new ();
+  peer_pair_connect (pair);
+  g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_READY), ==, 0);
+  peer_client_send_frame (pair->client, MIC_SSRC, 1, false);
+  peer_pair_settle (pair);
+  g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_READY), ==, 1);
+  peer_pair_advance (pair, 2 * YL_PEER_READY_US);
+  g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_READY), ==, 1);
+
+  g_autoptr (PeerPair) silent = peer_pair_new ();
+  peer_pair_connect (silent);
+  peer_pair_advance (silent, YL_PEER_READY_US - 1000);
+  g_assert_cmpuint (peer_pair_count (silent, YL_PEER_EVENT_READY), ==, 0);
+  peer_pair_advance (silent, 2000);
+  g_assert_cmpuint (peer_pair_count (silent, YL_PEER_EVENT_READY), ==, 1);
+}
+
 static void
 test_unverified (void)
 {
@@ -205,6 +226,7 @@ main (int argc, char **argv)
   g_test_add_func ("/peer/peer/classify", test_classify);
   g_test_add_func ("/peer/peer/connect", test_connect);
   g_test_add_func ("/peer/peer/nominate-late", test_nominate_late);
+  g_test_add_func ("/peer/peer/ready", test_ready);
   g_test_add_func ("/peer/peer/unverified", test_unverified);
   g_test_add_func ("/peer/peer/wrong-certificate", test_wrong_certificate);
   g_test_add_func ("/peer/peer/remote-close", test_remote_close);

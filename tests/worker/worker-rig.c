@@ -220,9 +220,27 @@ all_connected (Rig *self, void *data)
   return rig_count (self, YL_WORKER_EVENT_PEER_CONNECTED) >= self->n_browsers;
 }
 
+/* An empty receiver report: the first thing the worker can tell that a
+ * browser has its keys by. */
+static void
+send_sign (PeerClient *client)
+{
+  const uint8_t report[] = { 0x80, 201, 0, 1, 0, 0, 0, 9 };
+  peer_client_send_rtcp (client, report, sizeof report);
+}
+
+static bool
+all_heard (Rig *self, void *wanted)
+{
+  YlWorkerMetrics metrics;
+  yl_worker_get_metrics (self->worker, &metrics);
+  return metrics.peer.rtcp >= *(uint64_t *) wanted;
+}
+
 void
 rig_connect (Rig *self)
 {
+  uint64_t wanted = 0;
   for (size_t i = 0; i < self->n_browsers; i++) {
     PeerClient *client = self->browsers[i].client;
     if (client->connected)
@@ -231,4 +249,7 @@ rig_connect (Rig *self)
     peer_client_shake (client);
   }
   rig_run_until (self, all_connected, NULL);
+  for (size_t i = 0; i < self->n_browsers; i++, wanted++)
+    send_sign (self->browsers[i].client);
+  rig_run_until (self, all_heard, &wanted);
 }
