@@ -123,14 +123,15 @@ ask_daemon (const char *address, GError **error)
   return g_steal_pointer (&answer);
 }
 
-/* The samples of Yilian's own, without their comments. */
+/* The samples of Yilian's own that are not zero, without comments. */
 static void
 print_metrics (const char *answer)
 {
   g_auto (GStrv) lines = g_strsplit (answer, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
-    if (g_str_has_prefix (lines[i], "yilian_"))
-      g_print ("  %s\n", g_strchomp (lines[i]));
+    if (g_str_has_prefix (g_strchomp (lines[i]), "yilian_")
+        && !g_str_has_suffix (lines[i], " 0"))
+      g_print ("  %s\n", lines[i]);
 }
 
 /* A daemon that runs holds the lock of its database. */

@@ -15,7 +15,7 @@
 /* [KiB], as SQLite wants it: 2 MB of its own would fill over days of use and
  * look like a leak; the kernel keeps the pages anyway. */
 #define CACHE_SIZE "-512"
-#define BUSY_MS 5000              /* yilianctl writes beside the daemon */
+#define BUSY_MS 5000 /* yilianctl writes beside the daemon */
 
 G_DEFINE_QUARK (yl_store_error, yl_store_error)
 

@@ -1,59 +1,21 @@
 #include "store/journal.h"
 
-#include "store/database.h"
+#include "store/journal-private.h"
 #include "store/store-jobs.h"
 
 #define PENDING_MAX 1000u
-#define RETRY_S 1
 #define TIMER_MAX_MS 30000 /* wall clocks jump: look again that often */
-
-/* What outlives the journal while the store still works for it. */
-typedef struct {
-  YlJournal *journal; /* NULL: it is gone */
-} Link;
-
-/* A command on its way: decided on the head, waiting to be durable. */
-typedef struct {
-  Link *link;
-  GPtrArray *events; /* (element-type YlConsultEvent); none: nothing to do */
-  YlRefusal refusal;
-  char *consultation; /* the answer's, or NULL */
-  uint64_t seq;
-  YlJournalDone done;
-  void *user_data;
-  bool given_up; /* answered not-saved while the store still has it */
-} Pending;
 
 /* A command that waits for its consultation to be read back. */
 typedef struct {
-  Link *link;
+  YlJournalLink *link;
   YlConsultCommand *command;
   YlJournalDone done;
   void *user_data;
 } Fetch;
 
-struct YlJournal {
-  YlStore *store;
-  YlAlliances *alliances;
-  YlJournalClock clock;
-  void *clock_data;
-  bool own_clock; /* a test's: no timer */
-  YlConsultBook *head;
-  YlConsultBook *durable;
-  GQueue pending; /* of Pending, in the order of the commands */
-  Link *link;
-  YlJournalObserver observer;
-  void *observer_data;
-  GSource *timer; /* the next deadline */
-  GSource *retry; /* reading the store again */
-  bool settling;  /* answers are being given: later ones queue up */
-  bool broken;    /* the store failed and was not read back yet */
-};
-
 static void submit (YlJournal *self, const YlConsultCommand *command,
                     YlJournalDone done, void *user_data);
-static void reload (YlJournal *self);
-static void arm_timer (YlJournal *self);
 
 static int64_t
 system_clock (void *user_data)
@@ -62,220 +24,9 @@ system_clock (void *user_data)
 }
 
 static void
-drop_link (Link *link)
-{
-  g_rc_box_release (link);
-}
-
-static void
 unref_event (gpointer data)
 {
   yl_consult_event_unref (data);
-}
-
-static void
-free_pending (gpointer data)
-{
-  Pending *pending = data;
-  drop_link (pending->link);
-  g_ptr_array_unref (pending->events);
-  g_free (pending->consultation);
-  g_free (pending);
-}
-
-static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-/* --- books --- */
-
-static YlConsultBook *
-make_book (YlAlliances *alliances, const YlJournalState *state)
-{
-  YlConsultBook *book = yl_consult_book_new (alliances);
-  for (guint i = 0; i < state->duty->len; i++)
-    yl_consult_book_set_duty (book, state->duty->pdata[i], true);
-  for (guint i = 0; i < state->open->len; i++)
-    yl_consult_book_add (book, yl_consultation_copy (state->open->pdata[i]));
-  for (guint i = 0; i < state->answered->len; i++) {
-    const YlAnsweredRow *row = state->answered->pdata[i];
-    yl_consult_book_remember (book, row->account, row->command,
-                              row->consultation, row->seq);
-  }
-  yl_consult_book_set_seq (book, state->seq);
-  return book;
-}
-
-static void
-set_books (YlJournal *self, const YlJournalState *state)
-{
-  yl_consult_book_free (self->head);
-  yl_consult_book_free (self->durable);
-  self->head = make_book (self->alliances, state);
-  self->durable = make_book (self->alliances, state);
-}
-
-/* A final consultation leaves memory once nothing waits for it. */
-static void
-drop_settled (YlJournal *self, const char *id)
-{
-  const YlConsultation *one = yl_consult_book_find (self->durable, id);
-  const YlConsultation *ahead = yl_consult_book_find (self->head, id);
-  if (one == NULL || ahead == NULL || one->seq != ahead->seq
-      || !yl_consult_state_is_final (one->state))
-    return;
-  for (GList *l = self->pending.head; l != NULL; l = l->next)
-    if (g_strcmp0 (((Pending *) l->data)->consultation, id) == 0)
-      return;
-  g_autofree char *key = g_strdup (id); /* @id may be the one dropped */
-  yl_consult_book_drop (self->head, key);
-  yl_consult_book_drop (self->durable, key);
-}
-
-/* --- answering --- */
-
-static void
-answer (YlJournal *self, const Pending *pending)
-{
-  const YlJournalAnswer given = {
-    .refusal = pending->refusal,
-    .consultation = yl_consult_book_find (self->durable, pending->consultation),
-    .seq = pending->seq,
-  };
-  if (pending->done != NULL)
-    pending->done (&given, pending->user_data);
-}
-
-static void
-answer_not_saved (Pending *pending)
-{
-  const YlJournalAnswer given = { .refusal = { .kind = YL_REFUSAL_NOT_SAVED } };
-  if (pending->done != NULL)
-    pending->done (&given, pending->user_data);
-  pending->done = NULL;
-}
-
-static void
-make_durable (YlJournal *self, const Pending *pending)
-{
-  for (guint i = 0; i < pending->events->len; i++) {
-    const YlConsultEvent *event = pending->events->pdata[i];
-    if (!yl_consult_apply (self->durable, event)) {
-      g_critical ("a durable event does not follow");
-      continue;
-    }
-    if (self->observer != NULL)
-      self->observer (event,
-                      yl_consult_book_find (self->durable, event->consultation),
-                      self->observer_data);
-  }
-}
-
-static void
-settle_head (YlJournal *self)
-{
-  Pending *pending = g_queue_pop_head (&self->pending);
-  make_durable (self, pending);
-  answer (self, pending);
-  if (pending->consultation != NULL)
-    drop_settled (self, pending->consultation);
-  free_pending (pending);
-}
-
-/* Answers those at the head that have nothing to become durable. */
-static void
-settle_idle (YlJournal *self)
-{
-  if (self->settling)
-    return;
-  self->settling = true;
-  for (;;) {
-    const Pending *next = g_queue_peek_head (&self->pending);
-    if (next == NULL || next->events->len > 0)
-      break;
-    settle_head (self);
-  }
-  self->settling = false;
-}
-
-/* Nothing that waits was saved. */
-static void
-give_up (YlJournal *self)
-{
-  GQueue lost = self->pending;
-  g_queue_init (&self->pending);
-  self->broken = true;
-  for (Pending *pending; (pending = g_queue_pop_head (&lost)) != NULL;) {
-    pending->given_up = true;
-    answer_not_saved (pending);
-    if (pending->events->len == 0)
-      free_pending (pending); /* else on_appended() does */
-  }
-}
-
-static void
-on_appended (const GError *error, void *user_data)
-{
-  Pending *pending = user_data;
-  YlJournal *self = pending->link->journal;
-  if (self == NULL || pending->given_up) {
-    free_pending (pending);
-    return;
-  }
-  if (error != NULL) {
-    g_warning ("the store cannot write: %s", error->message);
-    give_up (self); /* leaves @pending to the next line */
-    free_pending (pending);
-    reload (self);
-    return;
-  }
-  g_assert (g_queue_peek_head (&self->pending) == pending);
-  self->settling = true;
-  settle_head (self);
-  self->settling = false;
-  settle_idle (self);
-}
-
-/* --- reading the store again after a failure --- */
-
-static gboolean
-on_retry (gpointer data)
-{
-  YlJournal *self = data;
-  clear_source (&self->retry);
-  reload (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_reloaded (YlJournalState *state, const GError *error, void *user_data)
-{
-  Link *link = user_data;
-  YlJournal *self = link->journal;
-  drop_link (link);
-  if (self != NULL && state != NULL) {
-    set_books (self, state);
-    self->broken = false;
-    g_message ("the store writes again");
-    arm_timer (self);
-  } else if (self != NULL) {
-    self->retry = g_timeout_source_new_seconds (RETRY_S);
-    g_source_set_callback (self->retry, on_retry, self, NULL);
-    g_source_attach (self->retry, yl_store_context (self->store));
-  }
-  yl_journal_state_free (state);
-}
-
-static void
-reload (YlJournal *self)
-{
-  clear_source (&self->timer);
-  yl_store_reload (self->store, on_reloaded, g_rc_box_acquire (self->link));
 }
 
 /* --- deciding --- */
@@ -300,7 +51,7 @@ make_rows (YlJournal *self, const GPtrArray *events)
 }
 
 static void
-append (YlJournal *self, Pending *pending)
+append (YlJournal *self, YlJournalPending *pending)
 {
   YlBatch *batch = g_new (YlBatch, 1);
   batch->events = g_ptr_array_new_full (pending->events->len, unref_event);
@@ -313,13 +64,13 @@ append (YlJournal *self, Pending *pending)
       pending->seq = event->seq;
   }
   batch->rows = make_rows (self, pending->events);
-  yl_store_append (self->store, batch, on_appended, pending);
+  yl_store_append (self->store, batch, yl_journal_on_appended, pending);
 }
 
-static Pending *
+static YlJournalPending *
 new_pending (YlJournal *self, YlJournalDone done, void *user_data)
 {
-  Pending *pending = g_new0 (Pending, 1);
+  YlJournalPending *pending = g_new0 (YlJournalPending, 1);
   pending->link = g_rc_box_acquire (self->link);
   pending->events = g_ptr_array_new_with_free_func (unref_event);
   pending->done = done;
@@ -341,7 +92,7 @@ decide (YlJournal *self, const YlConsultCommand *command, YlJournalDone done,
         void *user_data)
 {
   const char *consultation = command->consultation;
-  Pending *pending = new_pending (self, done, user_data);
+  YlJournalPending *pending = new_pending (self, done, user_data);
   yl_consult_book_answered (self->head, command->account, command->id,
                             &consultation, &pending->seq);
   pending->consultation = g_strdup (consultation);
@@ -350,9 +101,9 @@ decide (YlJournal *self, const YlConsultCommand *command, YlJournalDone done,
   g_queue_push_tail (&self->pending, pending);
   if (pending->events->len > 0) {
     append (self, pending);
-    arm_timer (self);
+    yl_journal_arm_timer (self);
   } else {
-    settle_idle (self);
+    yl_journal_settle_idle (self);
   }
 }
 
@@ -374,11 +125,11 @@ on_fetched (YlConsultation *one, const GError *error, void *user_data)
     }
     decide (self, fetch->command, fetch->done, fetch->user_data);
     if (id != NULL)
-      drop_settled (self, id);
+      yl_journal_drop_settled (self, id);
   }
   yl_consultation_free (one);
   yl_consult_command_free (fetch->command);
-  drop_link (fetch->link);
+  yl_journal_drop_link (fetch->link);
   g_free (fetch);
 }
 
@@ -436,16 +187,16 @@ static gboolean
 on_timer (gpointer data)
 {
   YlJournal *self = data;
-  clear_source (&self->timer);
+  yl_journal_clear_source (&self->timer);
   yl_journal_tick (self);
   return G_SOURCE_REMOVE;
 }
 
-static void
-arm_timer (YlJournal *self)
+void
+yl_journal_arm_timer (YlJournal *self)
 {
   const char *consultation;
-  clear_source (&self->timer);
+  yl_journal_clear_source (&self->timer);
   if (self->own_clock || self->broken)
     return;
   const int64_t at_ms = yl_consult_book_deadline_ms (self->head, &consultation);
@@ -471,7 +222,7 @@ yl_journal_tick (YlJournal *self)
                                     .consultation = id };
     submit (self, &time, NULL, NULL);
   }
-  arm_timer (self);
+  yl_journal_arm_timer (self);
 }
 
 /* --- life --- */
@@ -507,13 +258,13 @@ yl_journal_new (YlStore *store, YlAlliances *alliances, YlJournalClock clock,
   self->clock = clock != NULL ? clock : system_clock;
   self->clock_data = clock_data;
   self->own_clock = clock != NULL;
-  self->link = g_rc_box_new0 (Link);
+  self->link = g_rc_box_new0 (YlJournalLink);
   self->link->journal = self;
   g_queue_init (&self->pending);
-  set_books (self, state);
+  yl_journal_set_books (self, state);
   yl_journal_state_free (state);
   lose_sides (self);
-  arm_timer (self);
+  yl_journal_arm_timer (self);
   return self;
 }
 
@@ -522,11 +273,11 @@ yl_journal_free (YlJournal *self)
 {
   if (self == NULL)
     return;
-  clear_source (&self->timer);
-  clear_source (&self->retry);
-  give_up (self);
+  yl_journal_clear_source (&self->timer);
+  yl_journal_clear_source (&self->retry);
+  yl_journal_give_up (self);
   self->link->journal = NULL;
-  drop_link (self->link);
+  yl_journal_drop_link (self->link);
   yl_consult_book_free (self->head);
   yl_consult_book_free (self->durable);
   yl_alliances_unref (self->alliances);
@@ -549,7 +300,7 @@ yl_journal_set_alliances (YlJournal *self, YlAlliances *alliances)
   yl_alliances_unref (old);
   yl_consult_book_set_alliances (self->head, alliances);
   yl_consult_book_set_alliances (self->durable, alliances);
-  arm_timer (self);
+  yl_journal_arm_timer (self);
 }
 
 bool

@@ -5,6 +5,8 @@ src_store_libyl_store_la_SOURCES = \
   src/store/database-read.c \
   src/store/database.c src/store/database.h \
   src/store/journal.c src/store/journal.h \
+  src/store/journal-private.h \
+  src/store/journal-settle.c \
   src/store/password-pool.c src/store/password-pool.h \
   src/store/sql.c src/store/sql.h \
   src/store/store.c src/store/store.h \
