@@ -193,6 +193,8 @@ export const enCall: Record<keyof typeof zhCall, string> = {
   'gone.no_answer': 'The request from {{clinic}} was not answered and went '
     + 'to the next level.',
   'gone.somebody': 'Another expert',
+  'notice.draining': 'The server restarts soon for maintenance. The call '
+    + 'comes back by itself; no need to end it.',
   'notice.signed': 'The opinion of {{expert}} is signed; please read it.',
 
   'opinion.title': 'Opinion',

@@ -169,6 +169,7 @@ export const zhCall = {
   'gone.redirected': '{{clinic}}的请求已转给其他科室。',
   'gone.no_answer': '{{clinic}}的请求没有接听，已转上一级。',
   'gone.somebody': '另一位专家',
+  'notice.draining': '服务器稍后重启维护，会诊会自动恢复，不用挂断。',
   'notice.signed': '{{expert}}的会诊意见已签名，请查看。',
 
   'opinion.title': '会诊意见',

@@ -17,7 +17,7 @@ export interface Departed { id: string; text: string; at: number }
 export const departed = signal<Departed[]>([]);
 const DEPARTED_AT_MOST = 5;
 
-/** The title of the screen; ringing alternates with it. */
+/** The title of the screen; while it rings another flashes instead. */
 export const pageTitle = signal('');
 
 const FLASH_MS = 1000;
@@ -29,6 +29,11 @@ export function startReactions(): void {
   react({ changed, gone, loaded });
   effect(() => {
     document.title = ringingTitle.value || pageTitle.value;
+  });
+  effect(() => {
+    /* A call has no banner; elsewhere the banner counts down. */
+    if (store.restartAt.value !== null && store.currentCall.value !== null)
+      tell(t('notice.draining'));
   });
   effect(() => {
     const calls = store.ringing.value;
@@ -52,7 +57,7 @@ function ring(one: Consultation): void {
   ringingTitle.value = title;
   window.clearInterval(flash);
   flash = window.setInterval(() => {
-    ringingTitle.value = ringingTitle.value ? '' : title;
+    ringingTitle.value = ringingTitle.value === title ? `● ${title}` : title;
   }, FLASH_MS);
   if (document.hidden && !notification && 'Notification' in window
       && Notification.permission === 'granted') {

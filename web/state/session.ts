@@ -197,11 +197,6 @@ const handlers: {
     if (who)
       store.person.value = { ...who, posts };
   }),
-  'media.slots': ({ consultation, slots }) => {
-    const next = new Map(store.slots.value);
-    next.set(consultation, slots);
-    store.slots.value = next;
-  },
   'server.draining': ({ in_ms }) => {
     store.restartAt.value = store.serverNow() + in_ms;
   },

@@ -3,7 +3,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { LinkState } from '../protocol/link';
 import type {
-  Consultation, Department, OnDuty, Person, Role, Slot, State,
+  Consultation, Department, OnDuty, Person, Role, State,
 } from '../protocol/types';
 
 export const linkState = signal<LinkState>('closed');
@@ -18,7 +18,6 @@ export const consultations = signal<ReadonlyMap<string, Consultation>>(
   new Map());
 export const onDuty = signal<OnDuty[]>([]);
 export const departments = signal<Department[]>([]);
-export const slots = signal<ReadonlyMap<string, Slot[]>>(new Map());
 /** The server will restart at this moment of its clock, or null. */
 export const restartAt = signal<number | null>(null);
 
@@ -83,7 +82,6 @@ export function forgetAll(): void {
     consultations.value = new Map();
     onDuty.value = [];
     departments.value = [];
-    slots.value = new Map();
     restartAt.value = null;
   });
 }

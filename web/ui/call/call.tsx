@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../locales';
 import { toggleCamera, toggleMicrophone } from '../../media/call';
 import type { Consultation } from '../../protocol/types';
-import { useTitle } from '../common/hooks';
+import { useAwake, useFocus, useTitle } from '../common/hooks';
 import { CaseView } from '../common/words';
 import { ChatPanel, useUnread } from '../common/chat';
 import { OpinionForm } from '../opinion/form';
@@ -23,6 +23,8 @@ export function CallScreen({ one }: { one: Consultation }) {
   const [ending, setEnding] = useState(false);
   const whole = useRef<HTMLElement>(null);
   const unread = useUnread(one, panel === 'chat');
+  const heading = useFocus<HTMLHeadingElement>();
+  useAwake();
   useTitle(t('call.title'));
   const full = () => toggleFull(whole.current!);
   const show = (to: Panel) => {
@@ -35,7 +37,7 @@ export function CallScreen({ one }: { one: Consultation }) {
   return (
     <main class={`call panel-${panel}`} ref={whole} data-mine={one.mine}
       data-testid="screen-call" data-state={one.state}>
-      <h1 class="unseen">{t('call.title')}</h1>
+      <h1 class="unseen" tabIndex={-1} ref={heading}>{t('call.title')}</h1>
       <Stage one={one} />
       <Controls panel={panel} unread={unread} onPanel={show} onFull={full}
         onEnd={() => setEnding(true)} />

@@ -55,6 +55,32 @@ export function useFocus<T extends HTMLElement>() {
   return target;
 }
 
+/** A phone on the table must not go dark in mid consultation. */
+export function useAwake(): void {
+  useEffect(() => {
+    if (!('wakeLock' in navigator))
+      return undefined;
+    let lock: WakeLockSentinel | null = null;
+    let gone = false;
+    const hold = () => {
+      if (!document.hidden)
+        navigator.wakeLock.request('screen').then((held) => {
+          lock = held;
+          if (gone)
+            held.release().catch(() => undefined);
+        }).catch(() => undefined);
+    };
+    hold();
+    document.addEventListener('visibilitychange', hold);
+    return () => {
+      gone = true;
+      document.removeEventListener('visibilitychange', hold);
+      if (lock)
+        lock.release().catch(() => undefined);
+    };
+  }, []);
+}
+
 export function useTitle(title: string): void {
   useEffect(() => { pageTitle.value = title; }, [title]);
 }

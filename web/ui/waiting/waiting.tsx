@@ -9,7 +9,7 @@ import { clock, wait } from '../../state/format';
 import { command } from '../../state/session';
 import { Button } from '../common/button';
 import { Confirm } from '../common/confirm';
-import { now, useAction, useFocus, useTitle } from '../common/hooks';
+import { now, useAction, useAwake, useFocus, useTitle } from '../common/hooks';
 import { Icon } from '../common/icon';
 import { Level } from '../common/level';
 import { SelfVideo } from '../common/video';
@@ -19,6 +19,7 @@ import './waiting.css';
 export function WaitingScreen({ one }: { one: Consultation }) {
   const [cancelling, setCancelling] = useState(false);
   const heading = useFocus<HTMLHeadingElement>();
+  useAwake();
   const offered = one.state === 'offered';
   useTitle(offered ? t('waiting.title') : t('waiting.title-nobody'));
   return (
