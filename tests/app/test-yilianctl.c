@@ -39,15 +39,19 @@ run (Fixture *f, const char *input, const char *words)
   g_autofree char *line = g_strdup_printf (
       YL_TOP_BUILDDIR "/src/app/yilianctl --data %s %s", f->folder, words);
   g_auto (GStrv) arguments = g_strsplit (line, " ", -1);
-  g_autoptr (GSubprocess) child = g_subprocess_newv (
-      (const char *const *) arguments,
-      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
-          | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-      &error);
+  /* A file, not a pipe: it may end without reading. */
+  g_autofree char *typed = g_build_filename (f->folder, "typed", NULL);
+  g_assert_true (
+      g_file_set_contents (typed, input != NULL ? input : "", -1, NULL));
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_subprocess_launcher_set_stdin_file_path (launcher, typed);
+  g_autoptr (GSubprocess) child = g_subprocess_launcher_spawnv (
+      launcher, (const char *const *) arguments, &error);
   g_assert_no_error (error);
   g_clear_pointer (&f->out, g_free);
   g_clear_pointer (&f->err, g_free);
-  g_subprocess_communicate_utf8 (child, input, NULL, &f->out, &f->err, &error);
+  g_subprocess_communicate_utf8 (child, NULL, NULL, &f->out, &f->err, &error);
   g_assert_no_error (error);
   return g_subprocess_get_exit_status (child);
 }
