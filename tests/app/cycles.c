@@ -19,6 +19,8 @@ static int cycles = 1000;
 static int settle = 100;
 static int media_ms = 0;
 static int growth_percent = 5;
+static int video_kbps = 500;
+static double media_s, media_cpu_s; /* while only media flowed */
 
 static const GOptionEntry options[] = {
   { "host", 0, 0, G_OPTION_ARG_STRING, &host, "where the daemon serves HTTP",
@@ -29,6 +31,8 @@ static const GOptionEntry options[] = {
     "compare with the state after so many, default 100", "N" },
   { "media", 0, 0, G_OPTION_ARG_INT, &media_ms,
     "let media flow so much longer in each cycle", "MS" },
+  { "video", 0, 0, G_OPTION_ARG_INT, &video_kbps, "of each camera, default 500",
+    "KBIT/S" },
   { "growth", 0, 0, G_OPTION_ARG_INT, &growth_percent,
     "how much more memory is too much, default 5", "PERCENT" },
   { NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -63,13 +67,26 @@ print_times (GArray *times)
 }
 
 static void
+pass_media (ConsultDriver *driver)
+{
+  ProcessStat before, after;
+  if (media_ms == 0 || !process_stat_read (&before, pid))
+    return;
+  rtc_runner_pass (driver->runner, (uint64_t) media_ms * YL_US_PER_MS);
+  if (process_stat_read (&after, pid)) {
+    media_s += (double) media_ms / 1000;
+    media_cpu_s += after.cpu_s - before.cpu_s;
+  }
+}
+
+static void
 run_cycle (ConsultDriver *driver, GArray *times, int i)
 {
   consult_driver_open (driver);
   if (!consult_driver_connect (driver, CONNECT_LIMIT_US))
     g_error ("cycle %d: no media both ways within 10 s", i);
   g_array_append_val (times, driver->connected_us);
-  rtc_runner_pass (driver->runner, (uint64_t) media_ms * YL_US_PER_MS);
+  pass_media (driver);
   consult_driver_close (driver);
 }
 
@@ -98,6 +115,7 @@ main (int argc, char **argv)
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   g_print ("1..3\n");
   consult_driver_init (&driver, host);
+  driver.video_bps = (uint32_t) video_kbps * 1000;
   look ("before");
   for (int i = 1; i <= cycles; i++) {
     run_cycle (&driver, times, i);
@@ -108,6 +126,9 @@ main (int argc, char **argv)
   }
   const ProcessStat end = look ("after all");
   print_times (times);
+  if (media_s > 0)
+    g_print ("# daemon while media flowed: %.2f %% of a core\n",
+             100 * media_cpu_s / media_s);
   consult_driver_clear (&driver);
 
   const unsigned long limit =

@@ -38,6 +38,7 @@ consult_driver_init (ConsultDriver *self, const char *host)
 {
   g_autoptr (GError) error = NULL;
   memset (self, 0, sizeof *self);
+  self->video_bps = 500000;
   self->certificate = yl_dtls_certificate_new (&error);
   g_assert_no_error (error);
   self->dtls = yl_dtls_context_new (self->certificate, &error);
@@ -94,7 +95,7 @@ offer (ConsultDriver *self, unsigned side)
                                  .certificate = self->certificate,
                                  .seed = g_random_int (),
                                  .audio_bps = 40000,
-                                 .video_bps = 500000 };
+                                 .video_bps = self->video_bps };
   RtcClient *client = rtc_client_new (&setup, yl_clock_now_us ());
   g_autofree char *text = rtc_client_offer (client);
   g_autofree char *sdp = rpc_quote (text);

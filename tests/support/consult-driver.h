@@ -17,7 +17,8 @@ typedef struct {
   YlDtlsCertificate *certificate;
   YlDtlsContext *dtls;
   RtcRunner *runner;
-  unsigned n; /* commands and connections so far */
+  unsigned n;         /* commands and connections so far */
+  uint32_t video_bps; /* of each camera; 500000 unless set */
 
   /* of the consultation under way */
   char *id;
