@@ -196,19 +196,26 @@ track_event (GstPad *pad, GstObject *parent, GstEvent *event)
 
 /* ---- worker thread: branches ---- */
 
-static void
-end_retired (YlRouter *self, uint64_t now_us)
+static YlBranchPad *
+take_retired (YlRouter *self)
 {
   GST_OBJECT_LOCK (self);
   YlBranchPad *pad = self->retired->len > 0
                          ? g_ptr_array_steal_index_fast (self->retired, 0)
                          : NULL;
   GST_OBJECT_UNLOCK (self);
-  if (pad == NULL)
-    return;
-  end_taps (self, yl_branch_pad_track (pad));
-  yl_branch_pad_end (pad, yl_worker_get_sfu (self->worker), now_us);
-  gst_object_unref (pad);
+  return pad;
+}
+
+static void
+end_retired (YlRouter *self, uint64_t now_us)
+{
+  YlBranchPad *pad;
+  while ((pad = take_retired (self)) != NULL) {
+    end_taps (self, yl_branch_pad_track (pad));
+    yl_branch_pad_end (pad, yl_worker_get_sfu (self->worker), now_us);
+    gst_object_unref (pad);
+  }
 }
 
 static void
