@@ -70,13 +70,13 @@ export function DeviceScreen({ then }: { then: 'back' | 'request' }) {
           {got && got.audioProblem
             ? <Problem kind="audio" problem={got.audioProblem} /> : null}
           <Chooser id="choose-microphone" label={t('devices.microphone')}
-            list={known.microphones} value={chosen.microphone}
+            list={known.microphones} value={chosen.microphone} underHeading
             onChoose={(microphone) => change({ microphone })} />
           <h2>{t('devices.speaker')}</h2>
           <SpeakerTest />
           {canChooseSpeaker()
             ? <Chooser id="choose-speaker" label={t('devices.speaker')}
-                list={known.speakers} value={chosen.speaker}
+                list={known.speakers} value={chosen.speaker} underHeading
                 onChoose={(speaker) => change({ speaker })} /> : null}
         </section>
       </div>
@@ -150,6 +150,7 @@ function Problem({ kind, problem }: {
 
 function Chooser(props: {
   id: string; label: string; list: MediaDeviceInfo[]; value: string;
+  underHeading?: boolean;
   onChoose: (id: string) => void;
 }) {
   if (props.list.length < 2)
@@ -159,7 +160,8 @@ function Chooser(props: {
     ? props.value : '';
   return (
     <div class="field">
-      <label for={props.id}>{props.label}</label>
+      <label for={props.id} class={props.underHeading ? 'unseen' : ''}>
+        {props.label}</label>
       <select id={props.id} data-testid={props.id} value={value}
         onChange={(event) => props.onChoose(event.currentTarget.value)}>
         <option value="">{t('devices.default')}</option>

@@ -35,7 +35,9 @@ export function SignIn() {
       <p class="faint">{t('app.tagline')}</p>
       <form class="card" onSubmit={(event) => {
         event.preventDefault();
-        submit(account, password);
+        /* What the browser filled in by itself was not always told. */
+        const given = new FormData(event.currentTarget);
+        submit(String(given.get('account')), String(given.get('password')));
       }}>
         <Field id="account" label={t('signin.account')} value={account}
           onInput={setAccount} autocomplete="username" required />
@@ -46,8 +48,7 @@ export function SignIn() {
           ? <p class="error-text" role="alert" data-testid="signin-error">
               {action.error}</p> : null}
         <Button testid="signin-submit" type="submit" kind="primary" large
-          busy={action.busy}
-          disabled={!account.trim() || !password}>
+          busy={action.busy}>
           {t('signin.submit')}
         </Button>
         <p class="faint">{t('signin.forgotten')}</p>
