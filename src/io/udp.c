@@ -126,6 +126,22 @@ open_socket (YlUdp *self, const YlAddress *address, GError **error)
   return bind_socket (self, address, error);
 }
 
+/* The kernel overwrites the lengths of the headers it used. */
+static void
+prepare_slot (YlUdp *self, size_t i)
+{
+  Slot *slot = &self->in[i];
+  slot->iov = (struct iovec){ .iov_base = self->octets + i * RECEIVE_SIZE,
+                              .iov_len = RECEIVE_SIZE };
+  self->in_headers[i].msg_hdr =
+      (struct msghdr){ .msg_name = &slot->address,
+                       .msg_namelen = sizeof slot->address,
+                       .msg_iov = &slot->iov,
+                       .msg_iovlen = 1,
+                       .msg_control = slot->control.octets,
+                       .msg_controllen = sizeof slot->control };
+}
+
 YlUdp *
 yl_udp_new (const YlAddress *bind, GError **error)
 {
@@ -136,11 +152,8 @@ yl_udp_new (const YlAddress *bind, GError **error)
 
   /* Pages are touched only as far as bursts need them. */
   self->octets = g_malloc ((size_t) YL_UDP_MAX_RECEIVE * RECEIVE_SIZE);
-  for (size_t i = 0; i < YL_UDP_MAX_RECEIVE; i++) {
-    Slot *slot = &self->in[i];
-    slot->iov.iov_base = self->octets + i * RECEIVE_SIZE;
-    slot->iov.iov_len = RECEIVE_SIZE;
-  }
+  for (size_t i = 0; i < YL_UDP_MAX_RECEIVE; i++)
+    prepare_slot (self, i);
   return g_steal_pointer (&self);
 }
 
@@ -224,24 +237,16 @@ read_message (YlUdp *self, size_t i, YlUdpReceived *datagram)
 size_t
 yl_udp_receive (YlUdp *self, const YlUdpReceived **received)
 {
-  for (size_t i = 0; i < YL_UDP_MAX_RECEIVE; i++) {
-    Slot *slot = &self->in[i];
-    self->in_headers[i].msg_hdr =
-        (struct msghdr){ .msg_name = &slot->address,
-                         .msg_namelen = sizeof slot->address,
-                         .msg_iov = &slot->iov,
-                         .msg_iovlen = 1,
-                         .msg_control = slot->control.octets,
-                         .msg_controllen = sizeof slot->control };
-  }
   int got;
   do
     got = recvmmsg (self->fd, self->in_headers, YL_UDP_MAX_RECEIVE, 0, NULL);
   while (got < 0 && errno == EINTR);
 
   size_t n = 0;
-  for (int i = 0; i < got; i++)
+  for (int i = 0; i < got; i++) {
     n += read_message (self, (size_t) i, &self->received[n]);
+    prepare_slot (self, (size_t) i);
+  }
   *received = self->received;
   return n;
 }
