@@ -14,3 +14,19 @@ check_PROGRAMS += \
   tests/app/test-throttle
 tests_app_test_config_LDADD = $(YL_APP_LIBS)
 tests_app_test_throttle_LDADD = $(YL_APP_LIBS)
+
+check_PROGRAMS += tests/app/test-daemon
+tests_app_test_daemon_SOURCES = tests/app/test-daemon.c \
+  tests/app/daemon-process.c tests/app/daemon-process.h \
+  tests/server/scenario.c tests/server/scenario.h
+tests_app_test_daemon_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS) $(SQLITE_CFLAGS)
+tests_app_test_daemon_LDADD = $(YL_APP_LIBS)
+EXTRA_tests_app_test_daemon_DEPENDENCIES = src/app/yiliand
+
+check_PROGRAMS += tests/app/test-rights
+tests_app_test_rights_SOURCES = tests/app/test-rights.c \
+  tests/app/daemon-process.c tests/app/daemon-process.h \
+  tests/server/scenario.c tests/server/scenario.h
+tests_app_test_rights_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_app_test_rights_LDADD = $(YL_APP_LIBS)
+EXTRA_tests_app_test_rights_DEPENDENCIES = src/app/yiliand
