@@ -150,6 +150,19 @@ yl_accounts_new (YlStore *store, YlPasswordPool *pool, int session_hours,
   return self;
 }
 
+bool
+yl_accounts_reload (YlAccounts *self, GError **error)
+{
+  g_autoptr (GPtrArray) sessions =
+      yl_store_sessions (self->store, yl_clock_wall_ms (), error);
+  if (sessions == NULL)
+    return false;
+  g_hash_table_remove_all (self->sessions);
+  for (unsigned i = 0; i < sessions->len; i++)
+    keep_session (self, g_ptr_array_index (sessions, i));
+  return true;
+}
+
 void
 yl_accounts_free (YlAccounts *self)
 {

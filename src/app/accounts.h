@@ -22,6 +22,9 @@ typedef struct {
  * restart. Blocks; for start-up. */
 YlAccounts *yl_accounts_new (YlStore *store, YlPasswordPool *pool,
                              int session_hours, GError **error);
+
+/* Reads the sessions again: those that yilianctl ended are over. */
+bool yl_accounts_reload (YlAccounts *self, GError **error);
 void yl_accounts_free (YlAccounts *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlAccounts, yl_accounts_free)
 

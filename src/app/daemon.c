@@ -534,12 +534,21 @@ reload_alliances (YlDaemon *self)
   yl_log_info ("alliance read again");
 }
 
+static void
+reload_sessions (YlDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+  if (!yl_accounts_reload (self->accounts, &error))
+    yl_log_error ("the old sessions stay: %s", error->message);
+}
+
 static gboolean
 on_reload (void *user_data)
 {
   YlDaemon *self = user_data;
   reload_certificate (self);
   reload_alliances (self);
+  reload_sessions (self);
   return G_SOURCE_CONTINUE;
 }
 

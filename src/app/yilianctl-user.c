@@ -219,6 +219,8 @@ yl_ctl_user_passwd (const YlCtl *self, char **arguments, GError **error)
 {
   if (!put (self, arguments[0], false, error))
     return false;
-  g_print ("password of '%s' changed\n", arguments[0]);
+  g_print ("password of '%s' changed; a running daemon ends the sessions "
+           "with: systemctl reload yilian\n",
+           arguments[0]);
   return true;
 }
