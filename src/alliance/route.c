@@ -130,19 +130,31 @@ yl_route_width (YlUrgency urgency)
   return urgency == YL_URGENCY_EMERGENCY ? 2 : 1;
 }
 
-/* Adds to @found all experts that @clinic reaches, whatever department. */
-static void
-collect (const YlAlliances *self, const YlDuty *duty,
-         const YlOrganisation *clinic, int64_t now_ms, GHashTable *found)
+/* The departments in which anybody is on duty: few, so that asking for
+ * everybody stays cheap in a large alliance. */
+static GHashTable *
+departments_on_duty (const YlAlliances *self, const YlDuty *duty)
 {
-  for (size_t i = 0; i < self->n_departments; i++) {
-    const YlRouteQuery query = { clinic, &self->departments[i], now_ms };
-    g_autoptr (GPtrArray) route = yl_alliances_route (self, duty, &query);
-    for (guint s = 0; s < route->len; s++) {
-      const YlRouteStep *step = route->pdata[s];
-      for (guint p = 0; p < step->posts->len; p++)
-        g_hash_table_add (found, step->posts->pdata[p]);
-    }
+  GHashTable *set = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) posts = yl_duty_posts (duty);
+  for (guint i = 0; i < posts->len; i++) {
+    const YlPost *post = yl_alliances_post (self, posts->pdata[i]);
+    if (post != NULL && post->department != NULL)
+      g_hash_table_add (set, (gpointer) post->department);
+  }
+  return set;
+}
+
+/* Adds to @found all experts on duty whom @query's clinic reaches. */
+static void
+collect (const YlAlliances *self, const YlDuty *duty, const YlRouteQuery *query,
+         GHashTable *found)
+{
+  g_autoptr (GPtrArray) route = yl_alliances_route (self, duty, query);
+  for (guint s = 0; s < route->len; s++) {
+    const YlRouteStep *step = route->pdata[s];
+    for (guint p = 0; p < step->posts->len; p++)
+      g_hash_table_add (found, step->posts->pdata[p]);
   }
 }
 
@@ -151,13 +163,19 @@ yl_alliances_on_duty (const YlAlliances *self, const YlDuty *duty,
                       const char *account, int64_t now_ms)
 {
   g_autoptr (GHashTable) found = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) departments = departments_on_duty (self, duty);
   g_autoptr (GPtrArray) own = yl_alliances_posts_of (self, account);
   GPtrArray *posts = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer department;
 
-  for (guint i = 0; i < own->len; i++) {
-    const YlPost *post = own->pdata[i];
-    collect (self, duty, post->organisation, now_ms, found);
-  }
+  g_hash_table_iter_init (&iter, departments);
+  while (g_hash_table_iter_next (&iter, &department, NULL))
+    for (guint i = 0; i < own->len; i++) {
+      const YlPost *post = own->pdata[i];
+      const YlRouteQuery query = { post->organisation, department, now_ms };
+      collect (self, duty, &query, found);
+    }
   for (size_t i = 0; i < self->n_posts; i++)
     if (g_hash_table_contains (found, &self->posts[i]))
       g_ptr_array_add (posts, &self->posts[i]);
