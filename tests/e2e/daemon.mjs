@@ -106,6 +106,14 @@ announce = ${announce}
     return Number(/VmRSS:\s*(\d+)/.exec(status)[1]);
   }
 
+  /** Processor time used so far by all threads [ms]. */
+  busy() {
+    const tasks = `/proc/${this.child.pid}/task`;
+    return fs.readdirSync(tasks).reduce((sum, task) => sum + Number(fs
+      .readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
+    0);
+  }
+
   async kill(signal = 'SIGKILL') {
     this.child.kill(signal);
     return this.gone;

@@ -1,6 +1,8 @@
 // One browser is enough: the synthetic expert answers.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import { CASE } from './story.mjs';
+import { Person } from './person.mjs';
 
 async function emergency(clinic) {
   await clinic.goTo('');
@@ -9,6 +11,8 @@ async function emergency(clinic) {
   await clinic.click('sex-female');
   await clinic.fill('age', '7');
   await clinic.fill('complaint', '全身皮疹 1 小时，伴气促');
+  await clinic.fill('summary', '午后食用花生后起病，体温 36.8 ℃，血压 96/60。');
+  await clinic.fill('question', '是否需要肾上腺素？剂量多少？');
   await clinic.tick('consent');
   await clinic.click('request-submit');
 }
@@ -41,4 +45,26 @@ export async function demo(world) {
     await clinic.sees('screen-result');
     assert.equal(await expert.count('incoming'), 0);
   });
+  await suite.test('without a camera one joins by voice', async () => {
+    const voice = await Person.open(world.clinicBrowser, world.daemon.url,
+      { checked: true, before: withoutCamera });
+    await voice.signIn('clinic', 'whoami');
+    const { posts } = await voice.rpc('session.get', {});
+    const { id } = await voice.command('consultation.request', {
+      post: posts[0].id, ...CASE, department: 'neurology',
+      consent: { read: true, doctor: '林小禾', at: Date.now() } });
+    await voice.sees('screen-call');
+    await voice.sees('own-problem');
+    await voice.newPicture(0);
+    await voice.hears();
+    await voice.command('consultation.end', { consultation: id });
+    await voice.close();
+    await clinic.click('take-back');
+  });
+}
+
+function withoutCamera() {
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (want) => want.video
+    ? Promise.reject(new DOMException('none', 'NotFoundError')) : real(want);
 }

@@ -18,6 +18,7 @@ import { speed } from './speed.mjs';
 import { arrival, story } from './story.mjs';
 import { Suite } from './suite.mjs';
 
+const WHOLE_MS = 350000;
 const here = path.dirname(new URL(import.meta.url).pathname);
 const source = path.resolve(here, '../..');
 const { values: options } = parseArgs({ options: {
@@ -65,7 +66,9 @@ async function run() {
 
 const began = Date.now();
 try {
-  await run();
+  await Promise.race([run(), new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`not done in ${WHOLE_MS} ms`)), WHOLE_MS);
+  })]);
 } catch (error) {
   await suite.test('the suite itself', async () => { throw error; });
 }

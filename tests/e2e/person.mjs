@@ -166,6 +166,13 @@ export class Person {
     return this.page.evaluate(probe.countViews);
   }
 
+  /** Waits for so many more frames of the picture that is shown now. */
+  async moreFrames(frames = 10) {
+    const views = await this.views();
+    const now = await this.newPicture(views - 1, 1);
+    await this.newPicture(views - 1, now.frames + frames);
+  }
+
   /** Waits for a picture of a connection newer than the first `before`. */
   newPicture(before, frames = 10, within = PATIENCE_MS) {
     return this.until(`waits for ${frames} frames`, probe.newestView,

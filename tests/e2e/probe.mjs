@@ -99,7 +99,7 @@ export function readContrast() {
 /** Statistics of the newest connection. */
 export async function readStats() {
   const pc = window.e2e.connections[window.e2e.connections.length - 1];
-  const out = { energy: 0, received: 0, framesDecoded: 0, framesSent: 0,
+  const out = { energy: 0, received: 0, octets: 0, framesDecoded: 0, framesSent: 0,
     cipher: null, state: pc ? pc.connectionState : null, codecs: [] };
   if (!pc || pc.connectionState === 'closed')
     return out;
@@ -109,6 +109,8 @@ export async function readStats() {
       out.energy += one.totalAudioEnergy || 0;
       out.received += one.packetsReceived || 0;
     }
+    if (one.type === 'inbound-rtp')
+      out.octets += one.bytesReceived || 0;
     if (one.type === 'inbound-rtp' && one.kind === 'video')
       out.framesDecoded += one.framesDecoded || 0;
     if (one.type === 'outbound-rtp' && one.kind === 'video')

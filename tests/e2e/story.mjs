@@ -46,7 +46,18 @@ export async function arrival(world) {
   });
 }
 
-async function request({ suite, clinic, expert, look, ...world }) {
+/** A second expert of the same department, who will be too late. */
+async function rivalArrives(world) {
+  await world.suite.test('a second expert goes on duty', async () => {
+    world.rival = await Person.open(world.expertBrowser, world.daemon.url,
+      { checked: true });
+    await world.rival.signIn('city-cardio', 'screen-desk');
+    await world.rival.click('duty-jiangcheng-cardiology');
+    await world.rival.sees('duty-state', '[data-duty="true"]');
+  });
+}
+
+async function request({ suite, clinic, expert, rival, look, shared }) {
   await suite.test('the home screen', () => look(clinic, 'home'));
   await suite.must('a request is filled in and survives a reload', async () => {
     await fillRequest(clinic);
@@ -69,23 +80,33 @@ async function request({ suite, clinic, expert, look, ...world }) {
     await look(clinic, 'devices');
     await clinic.click('devices-done');
   });
-  await suite.must('the expert is rung, the clinic sees who', async () => {
+  await suite.must('both experts are rung, the clinic sees who', async () => {
     await clinic.sees('screen-waiting');
-    await expert.sees('incoming');
-    await clinic.sees('rung', '[data-state="ringing"]');
-    world.shared.id = await expert.attribute('incoming', 'data-id');
+    await Promise.all([expert.sees('incoming'), rival.sees('incoming')]);
+    await clinic.until('two are rung', () => document.querySelectorAll(
+      '[data-testid="rung"][data-state="ringing"]').length === 2);
+    shared.id = await expert.attribute('incoming', 'data-id');
     await look(clinic, 'waiting');
     await look(expert, 'desk-ringing');
   });
 }
 
-async function call({ suite, clinic, expert, look, shared }) {
+async function call({ suite, daemon, clinic, expert, rival, look, shared }) {
   await suite.must('accepted: both decode each other', async () => {
     await expert.click('incoming-accept');
     await Promise.all([clinic.sees('screen-call'), expert.sees('screen-call')]);
     await Promise.all([clinic.newPicture(0), expert.newPicture(0)]);
     await clinic.seesCard(CARDS.expert);
     await expert.seesCard(CARDS.clinic);
+  });
+  await suite.test("the other expert's telephone stops", async () => {
+    await rival.sees('departed');
+    await rival.sees('desk-empty');
+    assert.equal(await rival.refused('consultation.accept',
+      { consultation: shared.id, post: 'jiangcheng-cardiology' }), 'taken');
+    await rival.command('duty.set',
+      { post: 'jiangcheng-cardiology', on: false });
+    await rival.close();
   });
   await suite.test('both hear each other', () =>
     Promise.all([clinic.hears(), expert.hears()]));
@@ -98,6 +119,26 @@ async function call({ suite, clinic, expert, look, shared }) {
   await suite.test('the state in words is good', () => Promise.all([
     clinic.sees('call-status', '[data-status="call.good"]'),
     expert.sees('call-status', '[data-status="call.good"]')]));
+  await suite.test('the cost of a call', async () => {
+    const measure = async () => ({ at: Date.now(), busy: daemon.busy(),
+      octets: (await clinic.stats()).octets + (await expert.stats()).octets });
+    const before = await measure();
+    await Promise.all([clinic.moreFrames(45), expert.moreFrames(45)]);
+    const after = await measure();
+    const ms = after.at - before.at;
+    suite.note(`daemon in a call: ${((after.busy - before.busy) * 100 / ms)
+      .toFixed(1)} % of a core for ${Math.round((after.octets - before.octets)
+      * 8 / ms)} kbit/s forwarded`);
+    assert.ok(after.octets > before.octets);
+  });
+  await suite.test('a broken offer is refused, and the call goes on',
+    async () => {
+      for (const sdp of ['nonsense', 'v=0\r\n', 'x'.repeat(40000)])
+        assert.match(await clinic.refused('media.offer', { generation: 1,
+          consultation: shared.id, connection: 'broken', sdp }),
+        /^(bad-sdp|too-large)$/);
+      await Promise.all([clinic.moreFrames(), expert.moreFrames()]);
+    });
   await suite.test('mute and camera by keyboard, Esc ends nothing', async () => {
     await clinic.page.keyboard.press('m');
     await expert.sees('call-status', '[data-status="call.other-muted"]');
@@ -225,6 +266,7 @@ async function ending({ suite, daemon, clinic, expert, look, shared }) {
 
 /** Leaves its id in `world.shared`. */
 export async function story(world) {
+  await rivalArrives(world);
   await request(world);
   await call(world);
   await mishaps(world);
