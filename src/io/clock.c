@@ -26,6 +26,13 @@ yl_clock_wall_ms (void)
   return (int64_t) (read_us (CLOCK_REALTIME) / YL_US_PER_MS);
 }
 
+int64_t
+yl_clock_wall_offset_us (void)
+{
+  return (int64_t) read_us (CLOCK_REALTIME)
+         - (int64_t) read_us (CLOCK_MONOTONIC);
+}
+
 uint64_t
 yl_clock_ntp (void)
 {

@@ -13,5 +13,9 @@ int64_t yl_clock_wall_ms (void);
  * Any thread. */
 uint64_t yl_clock_ntp (void);
 
-/* The same of a given wall time [µs since 1970-01-01 UTC]. */
+/* What to subtract from wall time [µs since 1970] to get monotonic [µs]. It
+ * moves when the wall clock is set. Any thread. */
+int64_t yl_clock_wall_offset_us (void);
+
+/* NTP time of a given wall time [µs since 1970-01-01 UTC]. */
 uint64_t yl_clock_ntp_from_wall_us (int64_t wall_us);

@@ -1,6 +1,9 @@
 #define _GNU_SOURCE /* recvmmsg, in6_pktinfo */
 #include "io/udp.h"
 
+#include "base/time.h"
+#include "io/clock.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -19,11 +22,14 @@
 #define SOCKET_BUFFER (4 * 1024 * 1024)
 #define RECEIVE_SIZE 65536
 #define SEND_BATCH 64
+/* An older time of arrival means that the wall clock was set. */
+#define MAX_QUEUED_US YL_US_PER_S
 
 /* Room for either family's packet info and a segment size. */
 typedef union {
   uint8_t octets[CMSG_SPACE (sizeof (struct in6_pktinfo))
-                 + CMSG_SPACE (sizeof (int))];
+                 + CMSG_SPACE (sizeof (int))
+                 + CMSG_SPACE (sizeof (struct timespec))];
   struct cmsghdr align;
 } Control;
 
@@ -79,6 +85,7 @@ set_options (const YlUdp *self)
   else
     set_int (fd, IPPROTO_IP, IP_PKTINFO, 1);
   set_int (fd, IPPROTO_UDP, UDP_GRO, 1);
+  set_int (fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
   set_int (fd, SOL_SOCKET, SO_RCVBUF, SOCKET_BUFFER);
   set_int (fd, SOL_SOCKET, SO_SNDBUF, SOCKET_BUFFER);
   /* beyond the system's limit, for those who may */
@@ -186,8 +193,17 @@ yl_udp_counters (const YlUdp *self)
   return &self->counters;
 }
 
+/* In the kernel's wall time; becomes monotonic in read_message(). */
+static int64_t
+read_arrival_us (const struct cmsghdr *c)
+{
+  struct timespec at;
+  memcpy (&at, CMSG_DATA (c), sizeof at);
+  return (int64_t) at.tv_sec * (int64_t) YL_US_PER_S + at.tv_nsec / 1000;
+}
+
 static void
-read_control (struct msghdr *header, YlUdpReceived *datagram)
+read_control (struct msghdr *header, YlUdpReceived *datagram, int64_t *wall_us)
 {
   for (struct cmsghdr *c = CMSG_FIRSTHDR (header); c != NULL;
        c = CMSG_NXTHDR (header, c)) {
@@ -208,12 +224,21 @@ read_control (struct msghdr *header, YlUdpReceived *datagram)
       int size;
       memcpy (&size, CMSG_DATA (c), sizeof size);
       datagram->segment_size = (uint16_t) size;
+    } else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+      *wall_us = read_arrival_us (c);
     }
   }
 }
 
+/* What the clocks say once a batch. */
+typedef struct {
+  uint64_t now_us;
+  int64_t wall_offset_us;
+} Clocks;
+
 static bool
-read_message (YlUdp *self, size_t i, YlUdpReceived *datagram)
+read_message (YlUdp *self, size_t i, const Clocks *clocks,
+              YlUdpReceived *datagram)
 {
   struct mmsghdr *message = &self->in_headers[i];
   if (message->msg_hdr.msg_flags & MSG_TRUNC) {
@@ -225,7 +250,11 @@ read_message (YlUdp *self, size_t i, YlUdpReceived *datagram)
   if (!yl_address_from_sockaddr (&datagram->remote,
                                  (struct sockaddr *) &self->in[i].address))
     return false;
-  read_control (&message->msg_hdr, datagram);
+  int64_t wall_us = 0;
+  read_control (&message->msg_hdr, datagram, &wall_us);
+  const uint64_t arrived_us = (uint64_t) (wall_us - clocks->wall_offset_us);
+  datagram->arrived_us =
+      clocks->now_us - arrived_us < MAX_QUEUED_US ? arrived_us : clocks->now_us;
   datagram->local.port = self->port;
   if (datagram->segment_size >= datagram->size)
     datagram->segment_size = 0;
@@ -242,9 +271,10 @@ yl_udp_receive (YlUdp *self, const YlUdpReceived **received)
     got = recvmmsg (self->fd, self->in_headers, YL_UDP_MAX_RECEIVE, 0, NULL);
   while (got < 0 && errno == EINTR);
 
+  const Clocks clocks = { yl_clock_now_us (), yl_clock_wall_offset_us () };
   size_t n = 0;
   for (int i = 0; i < got; i++) {
-    n += read_message (self, (size_t) i, &self->received[n]);
+    n += read_message (self, (size_t) i, &clocks, &self->received[n]);
     prepare_slot (self, (size_t) i);
   }
   *received = self->received;

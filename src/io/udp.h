@@ -29,6 +29,8 @@ typedef struct {
   uint16_t segment_size; /* [octets], 0: one datagram */
   YlAddress remote;
   YlAddress local; /* where it arrived */
+  uint64_t arrived_us; /* monotonic: when the kernel got it, which may be well
+                        * before the thread did */
 } YlUdpReceived;
 
 /* One sendmsg(). All borrowed during the call. */

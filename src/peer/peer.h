@@ -142,6 +142,7 @@ YlPeerResult yl_peer_receive (YlPeer *self, const YlPeerDatagram *datagram,
  * yl_peer_receive_media:
  * @data: an SRTP packet of at most %YL_PACKET_STORAGE octets, decrypted and
  *   restored from RTX in place
+ * @now_us: when it arrived, which may be a little before other calls' now
  * @packet: (out): borrows from @data; written only on success
  * @track: (out): which published track, below %YL_PEER_MAX_TRACKS
  * Returns: %false when there is nothing to forward: dropped, or padding.

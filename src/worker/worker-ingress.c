@@ -26,6 +26,16 @@ find_by_ufrag (const YlWorker *self, const uint8_t *data, size_t size)
              : YL_WORKER_NO_PEER;
 }
 
+/* One datagram, borrowed from the socket's buffer. */
+typedef struct {
+  uint8_t *data;
+  size_t size;
+  const YlIcePath *path;
+  /* Not later than the turn's now. Senders estimate their bandwidth by it, so
+   * how late the thread woke up must not show. */
+  uint64_t arrived_us;
+} Datagram;
+
 /* ---- media ---- */
 
 static bool
@@ -59,10 +69,10 @@ open_batch (YlWorker *self, YlWorkerPeer *entry, uint8_t track)
 }
 
 static void
-receive_media (YlWorker *self, uint32_t place, const uint8_t *data, size_t size)
+receive_media (YlWorker *self, uint32_t place, const Datagram *in)
 {
   YlWorkerPeer *entry = &self->peers[place];
-  if (size > YL_PACKET_STORAGE) {
+  if (in->size > YL_PACKET_STORAGE) {
     self->live.peer.too_large++;
     return;
   }
@@ -71,10 +81,10 @@ receive_media (YlWorker *self, uint32_t place, const uint8_t *data, size_t size)
     return;
   }
   uint8_t track;
-  memcpy (self->spare.data, data, size);
+  memcpy (self->spare.data, in->data, in->size);
   const bool forward =
-      yl_peer_receive_media (entry->peer, self->spare.data, size, self->now_us,
-                             self->spare.packet, &track);
+      yl_peer_receive_media (entry->peer, self->spare.data, in->size,
+                             in->arrived_us, self->spare.packet, &track);
   yl_worker_mark (self, place);
   /* A track starts with this very packet: the sfu must know it first. */
   if (yl_peer_has_event (entry->peer))
@@ -126,11 +136,10 @@ yl_worker_take_batch (YlWorker *self, YlWorkerBatch *batch)
 /* ---- handshakes ---- */
 
 static void
-put_off_handshake (YlWorker *self, uint32_t place, const uint8_t *data,
-                   size_t size, const YlIcePath *path)
+put_off_handshake (YlWorker *self, uint32_t place, const Datagram *in)
 {
   if (self->n_handshakes == YL_WORKER_MAX_HANDSHAKES
-      || size > YL_WORKER_DATAGRAM) {
+      || in->size > YL_WORKER_DATAGRAM) {
     self->live.handshakes_refused++;
     return;
   }
@@ -139,9 +148,9 @@ put_off_handshake (YlWorker *self, uint32_t place, const uint8_t *data,
   YlWorkerHandshake *waiting = &self->handshakes[at];
   waiting->peer = place;
   waiting->id = self->peers[place].id;
-  waiting->path = *path;
-  waiting->size = (uint16_t) size;
-  memcpy (waiting->data, data, size);
+  waiting->path = *in->path;
+  waiting->size = (uint16_t) in->size;
+  memcpy (waiting->data, in->data, in->size);
 }
 
 static void
@@ -183,24 +192,24 @@ yl_worker_run_handshakes (YlWorker *self)
 /* ---- demultiplexing ---- */
 
 static void
-receive_datagram (YlWorker *self, uint32_t source, uint8_t *data, size_t size,
-                  const YlIcePath *path)
+receive_datagram (YlWorker *self, uint32_t source, const Datagram *in)
 {
-  const YlPeerTraffic traffic = yl_peer_classify (data, size);
+  const YlPeerTraffic traffic = yl_peer_classify (in->data, in->size);
   /* A check names its peer, whatever address it comes from. */
-  const uint32_t place =
-      traffic == YL_PEER_STUN ? find_by_ufrag (self, data, size) : source;
+  const uint32_t place = traffic == YL_PEER_STUN
+                             ? find_by_ufrag (self, in->data, in->size)
+                             : source;
   if (place == YL_WORKER_NO_PEER) {
     self->live.unknown_source++;
   } else if (traffic == YL_PEER_RTP) {
-    receive_media (self, place, data, size);
+    receive_media (self, place, in);
   } else if (traffic == YL_PEER_DTLS) {
-    put_off_handshake (self, place, data, size, path);
-  } else if (size > sizeof self->datagram) {
+    put_off_handshake (self, place, in);
+  } else if (in->size > sizeof self->datagram) {
     self->live.peer.too_large++;
   } else {
-    memcpy (self->datagram, data, size); /* aligned, as SRTCP needs it */
-    receive_control (self, place, self->datagram, size, path);
+    memcpy (self->datagram, in->data, in->size); /* aligned: SRTCP needs it */
+    receive_control (self, place, self->datagram, in->size, in->path);
   }
 }
 
@@ -210,14 +219,17 @@ yl_worker_receive (YlWorker *self)
   const YlUdpReceived *received;
   const size_t n = yl_udp_receive (self->udp, &received);
   for (size_t i = 0; i < n; i++) {
-    const YlUdpReceived *in = &received[i];
-    const YlIcePath path = { .remote = in->remote, .local = in->local };
-    const uint32_t step = in->segment_size > 0 ? in->segment_size : in->size;
-    for (uint32_t at = 0; at < in->size; at += step) {
+    const YlUdpReceived *from = &received[i];
+    const YlIcePath path = { .remote = from->remote, .local = from->local };
+    const uint32_t step =
+        from->segment_size > 0 ? from->segment_size : from->size;
+    Datagram in = { .path = &path,
+                    .arrived_us = MIN (from->arrived_us, self->now_us) };
+    for (uint32_t at = 0; at < from->size; at += step) {
+      in.data = from->data + at;
+      in.size = MIN (step, from->size - at);
       /* A check may bind the address, a good-bye may remove the peer. */
-      const uint32_t source = find_by_address (self, &in->remote);
-      receive_datagram (self, source, in->data + at, MIN (step, in->size - at),
-                        &path);
+      receive_datagram (self, find_by_address (self, &from->remote), &in);
     }
   }
 }

@@ -1,5 +1,7 @@
 #include "io/udp.h"
 
+#include "io/clock.h"
+
 #include <glib.h>
 #include <poll.h>
 #include <string.h>
@@ -55,6 +57,7 @@ check_round_trip (const char *listen, const char *to)
   g_autoptr (YlUdp) server = open_at (listen);
   g_autoptr (YlUdp) client = open_at (to);
   uint8_t hello[5] = "hello";
+  const uint64_t before_us = yl_clock_now_us ();
   g_assert_cmpint (send_octets (client, hello, sizeof hello, 0,
                                 address_of (server, to), ANY),
                    ==, YL_UDP_SENT);
@@ -67,6 +70,9 @@ check_round_trip (const char *listen, const char *to)
   const YlAddress at = address_of (server, to);
   g_assert_true (yl_address_equal (&in->remote, &from));
   g_assert_true (yl_address_equal (&in->local, &at));
+  /* between before it was sent and now */
+  g_assert_cmpuint (in->arrived_us, <=, yl_clock_now_us ());
+  g_assert_cmpuint (in->arrived_us + 1000, >=, before_us);
 }
 
 static void
