@@ -17,8 +17,9 @@ import { organisationLine, UrgencyBadge } from '../common/words';
 /** The picture and the one strip above it. */
 export function Stage({ one }: { one: Consultation }) {
   const other = one.mine === 'expert' ? one.sides.clinic : one.sides.expert;
+  /* A frozen face is worse than none: it looks as if somebody listened. */
   const picture = pictureFlows.value && other.video
-    && peerState.value === 'connected';
+    && other.media === 'connected' && peerState.value === 'connected';
   return (
     <section class="stage" aria-label={t('call.stage')}>
       <StatusLine one={one} />
