@@ -62,8 +62,8 @@ function Unsigned({ one }: { one: Consultation }) {
       {key
         ? <p>{t(key, { expert: one.expert ? named(one.expert.doctor.name)
             : t('call.the-expert') })}</p> : null}
-      {one.reason ? <p>{t('result.reason', { reason: one.reason })}</p>
-        : null}
+      {one.reason && one.state !== 'expired'
+        ? <p>{t('result.reason', { reason: one.reason })}</p> : null}
       <CaseView one={one} />
     </section>
   );
