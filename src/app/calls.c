@@ -91,12 +91,11 @@ session_get (YlDesk *self, YlCall *call)
 static void
 session_close (YlDesk *self, YlCall *call)
 {
-  YlSocket *socket = call->client->socket;
-  yl_accounts_sign_out (self->accounts, call->client->token);
+  g_autofree char *account = g_strdup (account_of (call));
   g_autofree char *cookie = make_cookie (call, "", 0);
+  yl_accounts_sign_out (self->accounts, call->client->token);
   yl_call_reply_cookie (call, NULL, cookie);
-  if (socket != NULL)
-    yl_socket_close (socket, 4401, "signed out");
+  yl_desk_end_seat (self, account);
 }
 
 static void
@@ -104,8 +103,12 @@ on_password_set (YlCode code, const char *token, int64_t retry_after_ms,
                  void *user_data)
 {
   YlCall *call = user_data;
-  if (!failed (call, code, retry_after_ms))
-    yl_call_reply (call, NULL);
+  YlDesk *self = desk_of (call);
+  g_autofree char *account = g_strdup (account_of (call));
+  if (failed (call, code, retry_after_ms))
+    return;
+  yl_call_reply (call, NULL);
+  yl_desk_end_seat (self, account);
 }
 
 static void

@@ -250,6 +250,16 @@ on_worker_readable (unsigned index, void *user_data)
   yl_media_take_events (self->media, index);
 }
 
+/* Better a restart, after which all connect again, than calls without
+ * picture. */
+static void
+on_plane_failed (void *user_data)
+{
+  YlDaemon *self = user_data;
+  self->status = 1;
+  g_main_loop_quit (self->loop);
+}
+
 static bool
 open_media (YlDaemon *self, GError **error)
 {
@@ -274,7 +284,8 @@ open_media (YlDaemon *self, GError **error)
   memcpy (media.fingerprint, yl_plane_fingerprint (self->plane),
           sizeof media.fingerprint);
   self->media = yl_media_new (&media);
-  return yl_plane_start (self->plane, on_worker_readable, self, error);
+  return yl_plane_start (self->plane, on_worker_readable, on_plane_failed,
+                         self, error);
 }
 
 static char *

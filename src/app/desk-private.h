@@ -46,6 +46,9 @@ struct YlDesk {
 /* Carries the request out; answers @call now or later. */
 void yl_desk_carry_out (YlDesk *self, YlCall *call);
 
+/* Closes the WebSocket of an account if its session has ended. */
+void yl_desk_end_seat (YlDesk *self, const char *account);
+
 /* Each answers the call and frees it. */
 void yl_call_reply (YlCall *call, JsonNode *result /* (transfer full) */);
 void yl_call_reply_cookie (YlCall *call, JsonNode *result,

@@ -154,7 +154,8 @@ check_gate (const YlDesk *self, const YlClient *client, const YlMethod *method)
     return YL_CODE_DRAINING;
   if (method->anybody)
     return YL_CODE_OK;
-  if (client->account == NULL)
+  /* A WebSocket outlives neither its session's end nor its expiry. */
+  if (yl_accounts_session (self->accounts, client->token) == NULL)
     return YL_CODE_NOT_SIGNED_IN;
   const unsigned roles = yl_alliances_roles (self->alliances, client->account);
   if (!yl_rights_role (method->action, roles))
@@ -185,10 +186,21 @@ take_text (YlDesk *self, YlClient *client, const char *text, size_t size)
   client->pending++;
   self->stats.calls[request.method]++;
   const YlCode code = check_gate (self, client, yl_method_row (request.method));
+  if (code == YL_CODE_NOT_SIGNED_IN && client->socket != NULL)
+    yl_socket_close (client->socket, CLOSE_NOT_SIGNED_IN, "not signed in");
   if (code != YL_CODE_OK)
     yl_call_fail (call, code);
   else
     yl_desk_carry_out (self, call);
+}
+
+void
+yl_desk_end_seat (YlDesk *self, const char *account)
+{
+  YlClient *client = g_hash_table_lookup (self->seats, account);
+  if (client != NULL
+      && yl_accounts_session (self->accounts, client->token) == NULL)
+    yl_socket_close (client->socket, CLOSE_NOT_SIGNED_IN, "not signed in");
 }
 
 /* --- views and pushes --- */

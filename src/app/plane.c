@@ -29,6 +29,7 @@ struct YlPlane {
   YlAddress addresses[ADDRESSES_MAX];
   unsigned n_addresses;
   YlPlaneReadable readable;
+  YlPlaneFailed failed;
   void *user_data;
 };
 
@@ -89,6 +90,8 @@ on_relay_failed (void *user, const GError *error)
 {
   const Lane *lane = user;
   yl_log_error ("media worker %u failed: %s", lane->index, error->message);
+  if (lane->plane->failed != NULL)
+    lane->plane->failed (lane->plane->user_data);
 }
 
 static bool
@@ -146,10 +149,11 @@ on_event_fd (int fd, GIOCondition condition, void *data)
 }
 
 bool
-yl_plane_start (YlPlane *self, YlPlaneReadable readable, void *user_data,
-                GError **error)
+yl_plane_start (YlPlane *self, YlPlaneReadable readable, YlPlaneFailed failed,
+                void *user_data, GError **error)
 {
   self->readable = readable;
+  self->failed = failed;
   self->user_data = user_data;
   for (unsigned i = 0; i < self->n_lanes; i++) {
     Lane *lane = &self->lanes[i];

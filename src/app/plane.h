@@ -27,9 +27,12 @@ YlPlane *yl_plane_new (const YlPlaneOptions *options, GError **error);
 void yl_plane_free (YlPlane *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlPlane, yl_plane_free)
 
+/* A worker's pipeline has failed: no media passes through it any more. */
+typedef void (*YlPlaneFailed) (void *user_data);
+
 /* Starts the threads; the first readable may come at once. */
-bool yl_plane_start (YlPlane *self, YlPlaneReadable readable, void *user_data,
-                     GError **error);
+bool yl_plane_start (YlPlane *self, YlPlaneReadable readable,
+                     YlPlaneFailed failed, void *user_data, GError **error);
 
 YlWorker **yl_plane_workers (YlPlane *self, unsigned *n);
 YlPipelineRelay *yl_plane_relay (YlPlane *self, unsigned index);
