@@ -285,6 +285,23 @@ test_seat (DaemonProcess *self, const void *data)
   close (stranger);
 }
 
+/* Signing out anywhere ends the WebSocket of that session. */
+static void
+test_signed_out (DaemonProcess *self, const void *data)
+{
+  unsigned code = 0;
+  daemon_start (self);
+  g_autofree char *session = daemon_sign_in (self, "clinic");
+  const int fd = open_websocket (self, session);
+  g_autofree char *hello = wait_for (fd, "\"hello\"", &code);
+  g_assert_nonnull (hello);
+  g_assert_cmpint (daemon_ask_code (self, session, "session.close", "{}"), ==,
+                   0);
+  g_assert_null (wait_for (fd, "never", &code));
+  g_assert_cmpuint (code, ==, 4401);
+  close (fd);
+}
+
 static void
 test_drains (DaemonProcess *self, const void *data)
 {
@@ -354,6 +371,7 @@ main (int argc, char **argv)
   add ("/app/daemon/sessions", test_sessions);
   add ("/app/daemon/throttled", test_throttled);
   add ("/app/daemon/seat", test_seat);
+  add ("/app/daemon/signed-out", test_signed_out);
   add ("/app/daemon/drains", test_drains);
   add ("/app/daemon/killed", test_killed);
   return g_test_run ();
