@@ -123,6 +123,25 @@ export async function readStats() {
   return out;
 }
 
+/** ICE user names of the newest connection, own and the gateway's. */
+export function credentials() {
+  const pc = window.e2e.connections[window.e2e.connections.length - 1];
+  const name = (description) =>
+    /a=ice-ufrag:(\S+)/.exec(description.sdp)[1];
+  return [pc.currentLocalDescription, pc.currentRemoteDescription].map(name);
+}
+
+/** Are both names other than `before`, and is the connection up? */
+export function areOther(before) {
+  const pc = window.e2e.connections[window.e2e.connections.length - 1];
+  const name = (description) =>
+    /a=ice-ufrag:(\S+)/.exec(description.sdp)[1];
+  const now = [pc.currentLocalDescription, pc.currentRemoteDescription]
+    .map(name);
+  return now.every((one, i) => one !== before[i])
+    && ['connected', 'completed'].includes(pc.iceConnectionState);
+}
+
 /** A method of the protocol by POST, with the page's session. */
 export async function rpc(method, params) {
   const reply = await fetch('/rpc', { method: 'POST',

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { CARDS } from './testcard.mjs';
 import { Person } from './person.mjs';
+import * as probe from './probe.mjs';
 
 export const CASE = {
   department: 'cardiology', urgency: 'routine',
@@ -183,6 +184,15 @@ async function call({ suite, daemon, clinic, expert, rival, look, shared }) {
 }
 
 async function mishaps({ suite, daemon, clinic, expert, shared }) {
+  await suite.test('an ICE restart keeps the pictures', async () => {
+    const before = await clinic.page.evaluate(probe.credentials);
+    const views = await clinic.views();
+    await clinic.page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await clinic.until('new credentials on both sides', probe.areOther, before);
+    await Promise.all([clinic.moreFrames(30), expert.moreFrames(30)]);
+    assert.equal(await clinic.views(), views, 'the connection was rebuilt');
+    await Promise.all([clinic.hears(), expert.hears()]);
+  });
   await suite.test('a reload in mid call brings the picture back', async () => {
     const began = Date.now();
     await clinic.page.reload();
