@@ -54,6 +54,25 @@ struct YlDaemon {
   int status;
 };
 
+/* Everybody knows the demo's passwords: nobody else may reach it. */
+static bool
+check_demo_is_local (const YlDaemon *self, GError **error)
+{
+  const char *listens[] = { self->config->https, self->config->http };
+  for (size_t i = 0; i < G_N_ELEMENTS (listens); i++) {
+    YlAddress address;
+    if (*listens[i] != '\0' && yl_config_parse_listen (listens[i], &address)
+        && !yl_address_is_loopback (&address)) {
+      g_set_error (error, YL_CONFIG_ERROR, YL_CONFIG_ERROR_VALUE,
+                   "--demo listens on this machine only, not on %s: its "
+                   "passwords are known to all",
+                   listens[i]);
+      return false;
+    }
+  }
+  return true;
+}
+
 /* --- certificate --- */
 
 static void
@@ -407,7 +426,8 @@ yl_daemon_check (const YlDaemonOptions *options, GError **error)
 {
   YlDaemon self = { .options = options, .config = options->config };
   find_certificate (&self);
-  const bool ok = check_certificate (&self, false, error);
+  const bool ok = (!options->demo || check_demo_is_local (&self, error))
+                  && check_certificate (&self, false, error);
   if (ok)
     g_clear_error (error);
   g_free (self.certificate);
@@ -422,6 +442,8 @@ yl_daemon_new (const YlDaemonOptions *options, GError **error)
   self->options = options;
   self->config = options->config;
   self->loop = g_main_loop_new (NULL, FALSE);
+  if (options->demo && !check_demo_is_local (self, error))
+    return NULL;
   raise_descriptor_limit ();
   find_certificate (self);
   if (!open_store (self, error) || !check_certificate (self, true, error))

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "app/paths.h"
 
 #include <string.h>
@@ -20,11 +22,27 @@ in_tree (const char *from_root)
   return NULL;
 }
 
+/* An installation may have been put elsewhere than configured (make install
+ * prefix=/usr): the folder beside the program's goes first. */
+static char *
+installed (const char *name)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  if (program != NULL) {
+    g_autofree char *folder = g_path_get_dirname (program);
+    g_autofree char *path =
+        g_build_filename (folder, "..", "share", PACKAGE, name, NULL);
+    if (g_file_test (path, G_FILE_TEST_EXISTS))
+      return g_steal_pointer (&path);
+  }
+  return g_build_filename (YL_PKGDATADIR, name, NULL);
+}
+
 char *
 yl_paths_web (void)
 {
   char *path = in_tree ("web");
-  return path != NULL ? path : g_build_filename (YL_PKGDATADIR, "web", NULL);
+  return path != NULL ? path : installed ("web");
 }
 
 char *
@@ -35,7 +53,7 @@ yl_paths_data_file (const char *name)
   if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
     return path;
   g_free (path);
-  return g_build_filename (YL_PKGDATADIR, name, NULL);
+  return installed (name);
 }
 
 char *

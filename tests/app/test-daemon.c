@@ -44,6 +44,21 @@ test_misspelt_key (DaemonProcess *self, const void *data)
 }
 
 static void
+test_demo_is_local (DaemonProcess *self, const void *data)
+{
+  static const char *const settings[] = { "server.https=0.0.0.0:0",
+                                          "server.http=[::]:0" };
+  for (size_t i = 0; i < G_N_ELEMENTS (settings); i++) {
+    g_autofree char *folder = daemon_path (self, "data");
+    g_autofree char *output = NULL;
+    g_assert_cmpint (daemon_run (self, &output, "--demo", "--data", folder,
+                                 "--set", settings[i], NULL),
+                     ==, 1);
+    assert_in (output, "--demo listens on this machine only");
+  }
+}
+
+static void
 test_missing_config (DaemonProcess *self, const void *data)
 {
   g_autofree char *output = NULL;
@@ -361,6 +376,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/app/daemon/version", test_version);
   add ("/app/daemon/misspelt-key", test_misspelt_key);
+  add ("/app/daemon/demo-is-local", test_demo_is_local);
   add ("/app/daemon/missing-config", test_missing_config);
   add ("/app/daemon/port-in-use", test_port_in_use);
   add ("/app/daemon/expired-certificate", test_expired_certificate);
