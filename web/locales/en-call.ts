@@ -240,6 +240,8 @@ export const enCall: Record<keyof typeof zhCall, string> = {
   'result.cancelled': 'This request was cancelled.',
   'result.expired': 'Nobody answered at any level. Ask again; transfer a '
     + 'critical patient or call 120.',
+  'result.nobody-on-duty': 'No expert came on duty, so the request ended by '
+    + 'itself. Ask again later; transfer a critical patient or call 120.',
   'result.closed': 'This consultation is over without a signed opinion.',
   'result.reason': 'Reason: {{reason}}',
   'result.print': 'Print',

@@ -209,6 +209,8 @@ export const zhCall = {
   'result.declined': '被呼叫的专家都不能接。可以稍后重新申请，或选择其他科室。',
   'result.cancelled': '这次申请已取消。',
   'result.expired': '各级都没有人接听。可以重新申请；危重患者请直接转院或拨打 120。',
+  'result.nobody-on-duty': '一直没有专家值班，申请已自动结束。可以稍后重新申请；'
+    + '危重患者请直接转院或拨打 120。',
   'result.closed': '这次会诊已结束，没有签名的意见。',
   'result.reason': '原因：{{reason}}',
   'result.print': '打印',

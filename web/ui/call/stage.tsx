@@ -47,6 +47,7 @@ function StatusLine({ one }: { one: Consultation }) {
     : t('call.the-expert') };
   return (
     <div class="status-line">
+      <Other one={one} />
       <p class={`status ${status.tone}`} role="status" aria-live="polite"
         data-testid="call-status" data-status={status.key}>
         <span class="dot" aria-hidden="true" />
@@ -61,6 +62,19 @@ function StatusLine({ one }: { one: Consultation }) {
             <Icon name="bell" /> <span>{t('call.also-ringing', {
               number: ringing.value.length })}</span></p> : null}
     </div>
+  );
+}
+
+/** Whom one is talking to, always in sight. */
+function Other({ one }: { one: Consultation }) {
+  const other = one.mine === 'expert' ? one.clinic : one.expert;
+  if (!other)
+    return null;
+  return (
+    <p class="other" data-testid="call-other">
+      <strong>{named(other.doctor.name)}</strong>
+      <span>{organisationLine(other.organisation)}</span>
+    </p>
   );
 }
 

@@ -53,8 +53,8 @@ export function ResultScreen({ one }: { one: Consultation }) {
 function Unsigned({ one }: { one: Consultation }) {
   const known: Consultation['state'][] = ['opinion_pending', 'declined',
     'cancelled', 'expired', 'closed'];
-  const key = known.indexOf(one.state) >= 0
-    ? `result.${one.state}` as Key : null;
+  const key = one.reason === 'nobody_on_duty' ? 'result.nobody-on-duty'
+    : known.indexOf(one.state) >= 0 ? `result.${one.state}` as Key : null;
   return (
     <section class="card" data-testid="result-unsigned">
       <p><UrgencyBadge urgency={one.urgency} /> {named(one.department.name)}
