@@ -26,8 +26,6 @@ gstpluginsdir = $(GST_PLUGINS_DIR)
 gstplugins_LTLIBRARIES = plugins/libgstyilian.la
 plugins_libgstyilian_la_SOURCES = plugins/plugin.c
 plugins_libgstyilian_la_CFLAGS = $(AM_CFLAGS) $(GST_CFLAGS)
-# Some of the libraries carry those they stand on, so base comes repeatedly.
 plugins_libgstyilian_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
-  -Wl,-z,muldefs \
   -export-symbols-regex '^gst_plugin_'
 plugins_libgstyilian_la_LIBADD = $(YL_MEDIA_LIBS) $(GST_LIBS)

@@ -6,4 +6,4 @@ src_nego_libyl_nego_la_SOURCES = \
   src/nego/peer-config.c src/nego/peer-config.h \
   src/nego/section.c src/nego/section.h
 src_nego_libyl_nego_la_CFLAGS = $(AM_CFLAGS) $(GSTSDP_CFLAGS)
-src_nego_libyl_nego_la_LIBADD = src/sdp/libyl-sdp.la src/base/libyl-base.la
+src_nego_libyl_nego_la_LIBADD = src/sdp/libyl-sdp.la

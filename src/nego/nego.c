@@ -219,7 +219,7 @@ choose_ssrc (const Draft *self)
 }
 
 /* A slot that was one in the last answer keeps its SSRCs. One that comes
- * back after a pause gets new ones: the sender forgot how far the old ones
+ * back after a pause gets new ones: the sfu forgot how far the old ones
  * had counted, and an SRTP index must not be used twice. */
 static bool
 choose_slots (Draft *self, GError **error)

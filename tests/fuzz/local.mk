@@ -54,7 +54,8 @@ tests_fuzz_fuzz_sdp_LDADD = $(YL_FUZZ_ENGINE) src/sdp/libyl-sdp.la
 YL_FUZZERS += tests/fuzz/fuzz-nego
 tests_fuzz_fuzz_nego_SOURCES = tests/fuzz/fuzz-nego.c
 tests_fuzz_fuzz_nego_CFLAGS = $(AM_CFLAGS) $(GSTSDP_CFLAGS)
-tests_fuzz_fuzz_nego_LDADD = $(YL_FUZZ_ENGINE) src/nego/libyl-nego.la
+tests_fuzz_fuzz_nego_LDADD = $(YL_FUZZ_ENGINE) src/nego/libyl-nego.la \
+  src/base/libyl-base.la
 YL_FUZZERS += tests/fuzz/fuzz-stun
 tests_fuzz_fuzz_stun_SOURCES = tests/fuzz/fuzz-stun.c
 tests_fuzz_fuzz_stun_LDADD = $(YL_FUZZ_ENGINE) \
