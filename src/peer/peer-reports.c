@@ -106,8 +106,7 @@ write_nacks (YlPeer *self, YlWriter *out, uint64_t now_us)
 {
   for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++) {
     YlPeerTrackState *track = &self->tracks[i];
-    if (!track->active || track->loss == NULL
-        || yl_rtp_loss_next_deadline (track->loss) > now_us)
+    if (!track->active || track->loss == NULL)
       continue;
     uint16_t seqs[MAX_NACK];
     const size_t n = yl_rtp_loss_poll_nack (track->loss, now_us, self->rtt_us,

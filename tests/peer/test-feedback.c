@@ -66,6 +66,18 @@ test_given_up (void)
   g_assert_cmpuint (find (pair, YL_RTCP_PSFB, YL_RTCP_PSFB_PLI).n, >=, 1);
 }
 
+/* Too many are missing to name them: the keyframe is asked for at once. */
+static void
+test_large_gap (void)
+{
+  g_autoptr (PeerPair) pair = peer_pair_new ();
+  peer_pair_connect (pair);
+  peer_client_send_frame (pair->client, CAMERA_SSRC, 10, true);
+  peer_client_send_frame (pair->client, CAMERA_SSRC, 1010, false);
+  peer_pair_settle (pair);
+  g_assert_cmpuint (find (pair, YL_RTCP_PSFB, YL_RTCP_PSFB_PLI).n, ==, 1);
+}
+
 static void
 test_keyframe_throttled (void)
 {
@@ -258,6 +270,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/peer/feedback/nack-out", test_nack_out);
   g_test_add_func ("/peer/feedback/given-up", test_given_up);
+  g_test_add_func ("/peer/feedback/large-gap", test_large_gap);
   g_test_add_func ("/peer/feedback/keyframe-throttled",
                    test_keyframe_throttled);
   g_test_add_func ("/peer/feedback/transport-feedback-out",
