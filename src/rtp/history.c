@@ -68,6 +68,12 @@ moved (const uint8_t *pointer, const uint8_t *from, const uint8_t *to)
 }
 
 void
+yl_rtp_history_clear (YlRtpHistory *self)
+{
+  memset (self->entries, 0, (self->mask + 1) * sizeof *self->entries);
+}
+
+void
 yl_rtp_history_add (YlRtpHistory *self, const YlPacket *packet)
 {
   g_return_if_fail (packet->size <= YL_PACKET_MAX);

@@ -24,6 +24,9 @@ YlRtpHistory *yl_rtp_history_new (size_t octets, uint32_t packets);
 
 void yl_rtp_history_free (YlRtpHistory *self);
 
+/* Forgets all: the source counts from somewhere else now. */
+void yl_rtp_history_clear (YlRtpHistory *self);
+
 /* Late and repeated packets are welcome. */
 void yl_rtp_history_add (YlRtpHistory *self, const YlPacket *packet);
 

@@ -13,6 +13,8 @@ restart_numbering (YlSfu *self, Track *track, int64_t seq)
   track->late_in_a_row = 0;
   if (track->started)
     track->source = ++self->next_source;
+  if (track->started && track->history != NULL)
+    yl_rtp_history_clear (track->history); /* it would refuse lower numbers */
   track->started = true;
 }
 

@@ -249,6 +249,24 @@ test_duplicates (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->plan->n_rows, ==, 1);
 }
 
+/* Numbers below the old ones can be resent as well. */
+static void
+test_nack_after_restart (Fixture *f, gconstpointer data)
+{
+  yl_sfu_set_forwarding (f->sfu, ROOM, true, T0);
+  join (f, 0);
+  join (f, 1);
+  const YlTrackId track = publish (f, 0, YL_MEDIA_VIDEO);
+  for (int i = 0; i < 100; i++)
+    forward_one (f, track, 5000 + i, i == 0);
+  for (int i = 0; i < 90; i++) /* 2 * 1024 lower: the same places */
+    forward_one (f, track, 2952 + i, i > 40);
+  g_assert_cmpuint (f->plan->n_rows, ==, 1);
+  const uint16_t seq = (uint16_t) f->plan->rows[0].seq;
+  yl_sfu_nack (f->sfu, 1, VIDEO_SLOT (1, 0), &seq, 1, T0, f->plan);
+  g_assert_cmpuint (f->plan->n_rows, ==, 1);
+}
+
 static void
 test_nack (Fixture *f, gconstpointer data)
 {
@@ -399,6 +417,7 @@ main (int argc, char **argv)
   ADD ("update-keeps-numbering", test_update);
   ADD ("duplicates-and-restart", test_duplicates);
   ADD ("nack-becomes-rtx", test_nack);
+  ADD ("nack-after-restart", test_nack_after_restart);
   ADD ("nack-without-rtx", test_nack_without_rtx);
   ADD ("nack-flood-is-bounded", test_nack_flood);
   ADD ("keyframes-merged-and-throttled", test_keyframes);
