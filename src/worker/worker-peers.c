@@ -192,6 +192,16 @@ release_address (YlWorker *self, uint32_t place, const YlAddress *address)
     }
 }
 
+/* Media comes from where it is sent to: that address stays. */
+static uint8_t
+oldest_unused (const YlWorkerPeer *entry)
+{
+  const YlIcePath *path = yl_peer_path (entry->peer);
+  return path != NULL && yl_address_equal (&path->remote, &entry->addresses[0])
+             ? 1
+             : 0;
+}
+
 void
 yl_worker_bind_address (YlWorker *self, uint32_t place,
                         const YlAddress *address)
@@ -204,7 +214,7 @@ yl_worker_bind_address (YlWorker *self, uint32_t place,
     release_address (self, GPOINTER_TO_UINT (owner), address);
   }
   if (entry->n_addresses == G_N_ELEMENTS (entry->addresses))
-    drop_address (self, place, 0);
+    drop_address (self, place, oldest_unused (entry));
   YlAddress *kept = &entry->addresses[entry->n_addresses++];
   *kept = *address;
   g_hash_table_insert (self->by_address, kept, GUINT_TO_POINTER (place));

@@ -291,6 +291,27 @@ test_address_change (void)
   rig_run_until (rig, has_heard, to);
 }
 
+/* Checks from many addresses of one host do not unbind the one in use. */
+static void
+test_many_addresses (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *from = rig_add (rig);
+  rig_connect (rig);
+  YlAddress loopback;
+  yl_address_parse_ip (&loopback, "127.0.0.1", 0);
+  YlUdp *in_use = from->udp;
+  for (int i = 0; i < YL_ICE_MAX_REMOTES + 2; i++) {
+    from->udp = yl_udp_new (&loopback, NULL);
+    peer_client_check (from->client, false);
+    rig_step (rig);
+    yl_udp_free (from->udp);
+  }
+  from->udp = in_use;
+  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, track_added, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -304,5 +325,6 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/worker/closed", test_closed);
   g_test_add_func ("/worker/worker/refused", test_refused);
   g_test_add_func ("/worker/worker/address-change", test_address_change);
+  g_test_add_func ("/worker/worker/many-addresses", test_many_addresses);
   return g_test_run ();
 }
