@@ -1,5 +1,14 @@
 systemdunitdir = $(prefix)/lib/systemd/system
 dist_systemdunit_DATA = packaging/yilian.service
 dist_pkgdata_DATA = packaging/demo-alliance.json
+
+# The settings of a site that is there already stay as they are.
+EXTRA_DIST += packaging/yilian.conf
 yilianconfdir = $(sysconfdir)/yilian
-dist_yilianconf_DATA = packaging/yilian.conf
+install-data-local: install-settings
+install-settings:
+	$(MKDIR_P) '$(DESTDIR)$(yilianconfdir)'
+	test -e '$(DESTDIR)$(yilianconfdir)/yilian.conf' \
+	  || $(INSTALL_DATA) '$(srcdir)/packaging/yilian.conf' \
+	    '$(DESTDIR)$(yilianconfdir)/yilian.conf'
+.PHONY: install-settings
