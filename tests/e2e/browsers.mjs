@@ -8,8 +8,13 @@ import { CARDS, TONES_HZ, writePicture, writeSound } from './testcard.mjs';
 const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 const FIREFOX = process.env.FIREFOX || '/usr/bin/firefox-esr';
 
-/** With the camera and the voice of `side`. */
-export function chromium(side, folder) {
+// What the driver and we switch off, so that tests run at full speed.
+const UNTHROTTLED = ['--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows'];
+
+/** With the camera and the voice of `side`; `throttled` as people's browsers
+ *  are, which slow down pages that nobody sees. */
+export function chromium(side, folder, { throttled = false } = {}) {
   const picture = path.join(folder, `${side}.y4m`);
   const sound = path.join(folder, `${side}.wav`);
   if (!existsSync(picture)) {
@@ -25,9 +30,8 @@ export function chromium(side, folder) {
       '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
       `--use-file-for-fake-video-capture=${picture}`,
       `--use-file-for-fake-audio-capture=${sound}`,
-      '--disable-background-timer-throttling',
-      '--disable-renderer-backgrounding',
-      '--disable-backgrounding-occluded-windows'],
+      ...(throttled ? [] : UNTHROTTLED)],
+    ignoreDefaultArgs: throttled ? UNTHROTTLED : [],
   });
 }
 

@@ -1,6 +1,7 @@
 # Run by tests/e2e/run, not by `make check`: it needs browsers.
 EXTRA_DIST += \
   tests/e2e/.npmrc \
+  tests/e2e/background.mjs \
   tests/e2e/browsers.mjs \
   tests/e2e/daemon.mjs \
   tests/e2e/demo.mjs \

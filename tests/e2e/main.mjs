@@ -1,13 +1,16 @@
 // End to end: the real daemon, real browsers, nothing simulated but the
 // devices. tests/e2e/run starts it.
 //
-//   --only WORDS    of story,speed,doors,demo,foreign; doors needs story
+//   --only WORDS    of story,speed,doors,demo,foreign,background; doors needs
+//                   story
 //   --calls N       how many calls are timed (20)
+//   --hidden N      how many seconds a tab is in the background (5)
 //   --picture FILE  writes the picture of the call screen for the README
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { background } from './background.mjs';
 import { chromium } from './browsers.mjs';
 import { Daemon } from './daemon.mjs';
 import { demo } from './demo.mjs';
@@ -23,7 +26,7 @@ const here = path.dirname(new URL(import.meta.url).pathname);
 const source = path.resolve(here, '../..');
 const { values: options } = parseArgs({ options: {
   only: { type: 'string' }, calls: { type: 'string', default: '20' },
-  picture: { type: 'string' },
+  hidden: { type: 'string', default: '5' }, picture: { type: 'string' },
   build: { type: 'string', default: path.join(source, 'build') } } });
 
 const out = path.join(here, 'out');
@@ -33,8 +36,8 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'yilian-e2e-'));
 
 const suite = new Suite();
 const daemon = new Daemon(path.resolve(options.build), source, folder);
-const world = { suite, daemon, shared: {},
-  calls: Number(options.calls),
+const world = { suite, daemon, folder, shared: {},
+  calls: Number(options.calls), hiddenSeconds: Number(options.hidden),
   picture: options.picture && path.resolve(options.picture),
   look: (person, name) => look(person, name, out) };
 
@@ -57,7 +60,7 @@ async function run() {
   await suite.chapter(async () => {
     await arrival(world);
     for (const [name, part] of Object.entries({ story, speed, doors, demo,
-      foreign })) {
+      foreign, background })) {
       if (!options.only || options.only.split(',').includes(name))
         await suite.chapter(() => part(world));
     }
