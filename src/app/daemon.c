@@ -1,58 +1,19 @@
 #include <config.h>
 
-#include "app/daemon.h"
+#include "app/daemon-private.h"
 
-#include "app/accounts.h"
-#include "app/demo.h"
-#include "app/desk.h"
-#include "app/media.h"
-#include "app/metrics.h"
 #include "app/paths.h"
-#include "app/plane.h"
 #include "base/log.h"
 #include "io/clock.h"
 #include "io/system-random.h"
-#include "server/certificate.h"
-#include "server/server.h"
 
 #include <errno.h>
-#include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
-#define DAY_S 86400
-#define WARN_DAYS 30
-#define DEMO_CERTIFICATE_DAYS 365
 #define DEMO_PASSWORD "demo"
-/* How often a drain looks whether the calls ended [ms]. */
-#define DRAIN_LOOK_MS 200
-/* What the last messages have time for before the process ends [ms]. */
-#define FAREWELL_MS 300
-
-struct YlDaemon {
-  const YlDaemonOptions *options;
-  const YlConfig *config;
-  GMainLoop *loop;
-  char *certificate;
-  char *private_key;
-  YlStore *store;
-  YlPasswordPool *pool;
-  YlAlliances *alliances;
-  YlJournal *journal;
-  YlAccounts *accounts;
-  YlPlane *plane;
-  YlMedia *media;
-  YlDesk *desk;
-  YlServer *server;
-  YlDemo *demo;
-  YlMetricsSources sources;
-  guint certificate_timer;
-  guint drain_timer;
-  int64_t drain_until_us;
-  int status;
-};
 
 /* Everybody knows the demo's passwords: nobody else may reach it. */
 static bool
@@ -71,75 +32,6 @@ check_demo_is_local (const YlDaemon *self, GError **error)
     }
   }
   return true;
-}
-
-/* --- certificate --- */
-
-static void
-find_certificate (YlDaemon *self)
-{
-  const YlConfig *config = self->config;
-  self->certificate =
-      *config->certificate != '\0'
-          ? g_strdup (config->certificate)
-          : g_build_filename (config->data, "certificate.pem", NULL);
-  self->private_key =
-      *config->private_key != '\0'
-          ? g_strdup (config->private_key)
-          : g_build_filename (config->data, "private-key.pem", NULL);
-}
-
-static bool
-make_demo_certificate (YlDaemon *self, GError **error)
-{
-  const char *names[] = { "localhost", "127.0.0.1", "::1", NULL };
-  yl_log_info ("making a self-signed certificate for the demo");
-  return yl_certificate_make (self->certificate, self->private_key, names,
-                              yl_clock_wall_ms (), DEMO_CERTIFICATE_DAYS,
-                              error);
-}
-
-static void
-warn_before_expiry (int64_t expires_ms)
-{
-  const int64_t left_ms = expires_ms - yl_clock_wall_ms ();
-  const int64_t days = left_ms / (DAY_S * INT64_C (1000));
-  if (days < WARN_DAYS)
-    yl_log_warning ("the certificate expires in %d days", (int) days);
-}
-
-/* The certificate is there and good; the demo makes its own, and again when
- * it expired. */
-static bool
-check_certificate (YlDaemon *self, bool make, GError **error)
-{
-  int64_t *expires_ms = &self->sources.certificate_expires_ms;
-  if (*self->config->https == '\0')
-    return true;
-  g_autoptr (GError) reason = NULL;
-  const int64_t now_ms = yl_clock_wall_ms ();
-  if (!yl_certificate_check (self->certificate, self->private_key, now_ms,
-                             expires_ms, &reason)) {
-    const bool own = self->options->demo && *self->config->certificate == '\0';
-    if (!own || !make) {
-      g_propagate_error (error, g_steal_pointer (&reason));
-      return own; /* it will be made at start */
-    }
-    if (!make_demo_certificate (self, error)
-        || !yl_certificate_check (self->certificate, self->private_key, now_ms,
-                                  expires_ms, error))
-      return false;
-  }
-  warn_before_expiry (*expires_ms);
-  return true;
-}
-
-static gboolean
-on_certificate_day (void *user_data)
-{
-  const YlDaemon *self = user_data;
-  warn_before_expiry (self->sources.certificate_expires_ms);
-  return G_SOURCE_CONTINUE;
 }
 
 /* --- start --- */
@@ -188,8 +80,8 @@ make_demo_accounts (YlDaemon *self, GError **error)
   return true;
 }
 
-static YlAlliances *
-read_alliances (YlStore *store, GError **error)
+YlAlliances *
+yl_daemon_read_alliances (YlStore *store, GError **error)
 {
   static const char nothing[] =
       "{\"version\": 1, \"departments\": [], \"organisations\": [], "
@@ -223,7 +115,7 @@ open_store (YlDaemon *self, GError **error)
     return false;
   if (self->options->demo && !import_demo (self, error))
     return false;
-  self->alliances = read_alliances (self->store, error);
+  self->alliances = yl_daemon_read_alliances (self->store, error);
   return self->alliances != NULL
          && (!self->options->demo || make_demo_accounts (self, error));
 }
@@ -303,8 +195,8 @@ open_media (YlDaemon *self, GError **error)
   memcpy (media.fingerprint, yl_plane_fingerprint (self->plane),
           sizeof media.fingerprint);
   self->media = yl_media_new (&media);
-  return yl_plane_start (self->plane, on_worker_readable, on_plane_failed,
-                         self, error);
+  return yl_plane_start (self->plane, on_worker_readable, on_plane_failed, self,
+                         error);
 }
 
 static char *
@@ -425,15 +317,17 @@ bool
 yl_daemon_check (const YlDaemonOptions *options, GError **error)
 {
   YlDaemon self = { .options = options, .config = options->config };
-  find_certificate (&self);
+  yl_daemon_find_certificate (&self);
   const bool ok = (!options->demo || check_demo_is_local (&self, error))
-                  && check_certificate (&self, false, error);
+                  && yl_daemon_check_certificate (&self, false, error);
   if (ok)
     g_clear_error (error);
   g_free (self.certificate);
   g_free (self.private_key);
   return ok;
 }
+
+/* --- life --- */
 
 YlDaemon *
 yl_daemon_new (const YlDaemonOptions *options, GError **error)
@@ -445,8 +339,9 @@ yl_daemon_new (const YlDaemonOptions *options, GError **error)
   if (options->demo && !check_demo_is_local (self, error))
     return NULL;
   raise_descriptor_limit ();
-  find_certificate (self);
-  if (!open_store (self, error) || !check_certificate (self, true, error))
+  yl_daemon_find_certificate (self);
+  if (!open_store (self, error)
+      || !yl_daemon_check_certificate (self, true, error))
     return NULL;
   self->journal =
       yl_journal_new (self->store, self->alliances, NULL, NULL, error);
@@ -459,14 +354,16 @@ yl_daemon_new (const YlDaemonOptions *options, GError **error)
   open_metrics (self);
   if (options->demo)
     open_demo (self);
-  self->certificate_timer =
-      g_timeout_add_seconds (DAY_S, on_certificate_day, self);
+  yl_daemon_watch_certificate (self);
+  yl_daemon_listen_to_signals (self);
   return tell_ports (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
 yl_daemon_free (YlDaemon *self)
 {
+  for (size_t i = 0; i < G_N_ELEMENTS (self->signals); i++)
+    g_clear_handle_id (&self->signals[i], g_source_remove);
   g_clear_handle_id (&self->certificate_timer, g_source_remove);
   g_clear_handle_id (&self->drain_timer, g_source_remove);
   if (self->desk != NULL)
@@ -490,113 +387,11 @@ yl_daemon_free (YlDaemon *self)
   g_free (self);
 }
 
-/* --- signals --- */
-
-static gboolean
-on_farewell_over (void *user_data)
-{
-  YlDaemon *self = user_data;
-  self->drain_timer = 0;
-  g_main_loop_quit (self->loop);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-say_farewell (YlDaemon *self)
-{
-  yl_desk_close_all (self->desk);
-  self->drain_timer = g_timeout_add (FAREWELL_MS, on_farewell_over, self);
-}
-
-static gboolean
-on_drain_look (void *user_data)
-{
-  YlDaemon *self = user_data;
-  unsigned rooms, peers;
-  yl_media_count (self->media, &rooms, &peers);
-  if (peers > 0 && g_get_monotonic_time () < self->drain_until_us)
-    return G_SOURCE_CONTINUE;
-  say_farewell (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* The first one drains, the second one ends at once. */
-static gboolean
-on_terminate (void *user_data)
-{
-  YlDaemon *self = user_data;
-  if (self->drain_timer != 0) {
-    g_main_loop_quit (self->loop);
-    return G_SOURCE_CONTINUE;
-  }
-  const int64_t in_ms = 1000 * (int64_t) self->config->drain_seconds;
-  yl_log_info ("draining, %d s at most", self->config->drain_seconds);
-  sd_notify (0, "STOPPING=1");
-  self->drain_until_us = g_get_monotonic_time () + 1000 * in_ms;
-  yl_server_stop_listening (self->server);
-  yl_desk_drain (self->desk, in_ms);
-  self->drain_timer = g_timeout_add (DRAIN_LOOK_MS, on_drain_look, self);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-reload_certificate (YlDaemon *self)
-{
-  g_autoptr (GError) error = NULL;
-  if (*self->config->https == '\0')
-    return;
-  if (!check_certificate (self, false, &error) || error != NULL)
-    yl_log_error ("the old certificate stays: %s", error->message);
-  else if (yl_server_reload_certificate (self->server))
-    yl_log_info ("certificate read again");
-}
-
-static void
-reload_alliances (YlDaemon *self)
-{
-  g_autoptr (GError) error = NULL;
-  YlAlliances *alliances = read_alliances (self->store, &error);
-  if (alliances == NULL) {
-    yl_log_error ("the old alliance stays: %s", error->message);
-    return;
-  }
-  yl_alliances_unref (self->alliances);
-  self->alliances = alliances;
-  yl_journal_set_alliances (self->journal, alliances);
-  yl_desk_set_alliances (self->desk, alliances);
-  yl_log_info ("alliance read again");
-}
-
-static void
-reload_sessions (YlDaemon *self)
-{
-  g_autoptr (GError) error = NULL;
-  if (!yl_accounts_reload (self->accounts, &error))
-    yl_log_error ("the old sessions stay: %s", error->message);
-}
-
-static gboolean
-on_reload (void *user_data)
-{
-  YlDaemon *self = user_data;
-  reload_certificate (self);
-  reload_alliances (self);
-  reload_sessions (self);
-  return G_SOURCE_CONTINUE;
-}
-
 int
 yl_daemon_run (YlDaemon *self)
 {
-  const guint sources[] = {
-    g_unix_signal_add (SIGTERM, on_terminate, self),
-    g_unix_signal_add (SIGINT, on_terminate, self),
-    g_unix_signal_add (SIGHUP, on_reload, self),
-  };
   sd_notify (0, "READY=1");
   g_main_loop_run (self->loop);
-  for (size_t i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
   yl_log_info ("ended");
   return self->status;
 }

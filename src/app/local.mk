@@ -4,7 +4,9 @@ src_app_libyl_app_la_SOURCES = \
   src/app/accounts.c src/app/accounts.h \
   src/app/calls.c \
   src/app/config.c src/app/config.h \
-  src/app/daemon.c src/app/daemon.h \
+  src/app/daemon.c src/app/daemon.h src/app/daemon-private.h \
+  src/app/daemon-certificate.c \
+  src/app/daemon-signals.c \
   src/app/demo.c src/app/demo.h \
   src/app/desk.c src/app/desk.h src/app/desk-private.h \
   src/app/media.c src/app/media.h \

@@ -48,8 +48,14 @@ yl_paths_web (void)
 char *
 yl_paths_data_file (const char *name)
 {
+  /* Sources lie above the build folder, unless a test says where. */
+  const char *root = g_getenv ("YL_SRCDIR");
   g_autofree char *source = g_build_filename ("..", "packaging", name, NULL);
   char *path = in_tree (source);
+  if (path != NULL && root != NULL) {
+    g_free (path);
+    path = g_build_filename (root, "packaging", name, NULL);
+  }
   if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
     return path;
   g_free (path);
