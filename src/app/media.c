@@ -9,6 +9,7 @@
 
 /* How soon a command that found the mailbox full is tried again [ms]. */
 #define RETRY_MS 10
+#define MAX_EVENTS 256 /* in one round of the main loop */
 
 /* A slot of a peer and whose media it shows. */
 typedef struct {
@@ -426,7 +427,10 @@ void
 yl_media_take_events (YlMedia *self, unsigned worker)
 {
   YlWorkerEvent event;
-  while (yl_worker_take_event (self->planes[worker].worker, &event))
+  /* The rest in the next round of the loop: others wait as well. */
+  for (int i = 0; i < MAX_EVENTS
+                  && yl_worker_take_event (self->planes[worker].worker, &event);
+       i++)
     on_event (self, &event);
 }
 

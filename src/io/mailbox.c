@@ -105,6 +105,15 @@ yl_mailbox_take (YlMailbox *self, void *item)
   return found;
 }
 
+uint32_t
+yl_mailbox_length (YlMailbox *self)
+{
+  pthread_mutex_lock (&self->lock);
+  const uint32_t n = self->n;
+  pthread_mutex_unlock (&self->lock);
+  return n;
+}
+
 int
 yl_mailbox_fd (const YlMailbox *self)
 {

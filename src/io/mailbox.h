@@ -34,6 +34,9 @@ bool yl_mailbox_take (YlMailbox *self, void *item);
  * input. Belongs to the mailbox. */
 int yl_mailbox_fd (const YlMailbox *self);
 
+/* Items inside. Any thread. */
+uint32_t yl_mailbox_length (YlMailbox *self);
+
 /* Makes the fd readable until the next take that finds nothing. Any thread. */
 void yl_mailbox_wake (YlMailbox *self);
 

@@ -420,6 +420,12 @@ fill_event (const YlSfu *self, uint32_t index, const Slot *slot,
 }
 
 bool
+yl_sfu_has_event (const YlSfu *self)
+{
+  return self->n_events > 0;
+}
+
+bool
 yl_sfu_poll_event (YlSfu *self, YlSfuEvent *event)
 {
   while (self->n_events > 0) {

@@ -174,6 +174,9 @@ typedef struct {
 /* Each slot reports its newest state once; drain until false. */
 bool yl_sfu_poll_event (YlSfu *self, YlSfuEvent *event);
 
+/* Whether polling may yield one. */
+bool yl_sfu_has_event (const YlSfu *self);
+
 /* ---- counters ---- */
 
 typedef struct {

@@ -28,6 +28,11 @@ tell_track (YlWorker *self, const YlWorkerPeer *entry, uint8_t track,
                           .media = info.kind,
                           .room = entry->room,
                           .peer = entry->id };
+  /* A sender can make these in any number; half is kept for the rest. */
+  if (yl_mailbox_length (self->events) >= YL_WORKER_MAX_EVENTS / 2) {
+    self->live.track_events_dropped++;
+    return;
+  }
   g_strlcpy (event.mid,
              yl_peer_config (entry->peer)->sections[info.section].mid,
              sizeof event.mid);
@@ -259,13 +264,24 @@ ask_publisher (YlWorker *self, YlTrackId track)
     }
 }
 
+/* Each slot tells its newest state only, so a publisher that changes its
+ * codec with every packet cannot keep the main thread busy. */
+static void
+tell_slots (YlWorker *self)
+{
+  YlSfuEvent event;
+  if (self->now_us < self->slot_news_us || !yl_sfu_has_event (self->sfu))
+    return;
+  self->slot_news_us = self->now_us + YL_WORKER_SLOT_NEWS_US;
+  while (yl_sfu_poll_event (self->sfu, &event))
+    tell_slot (self, &event);
+}
+
 void
 yl_worker_follow_sfu (YlWorker *self)
 {
   YlTrackId track;
-  YlSfuEvent event;
   while (yl_sfu_poll_keyframe (self->sfu, self->now_us, &track))
     ask_publisher (self, track);
-  while (yl_sfu_poll_event (self->sfu, &event))
-    tell_slot (self, &event);
+  tell_slots (self);
 }

@@ -26,6 +26,9 @@
 /* Handshake work in one turn: media never waits longer for it. */
 #define YL_WORKER_HANDSHAKE_US UINT64_C (2000)
 #define YL_WORKER_DATAGRAM 1500
+#define YL_WORKER_MAX_EVENTS 4096
+/* Between two rounds of news about slots. */
+#define YL_WORKER_SLOT_NEWS_US UINT64_C (20000)
 
 typedef struct {
   YlPeer *peer; /* NULL: the place is free */
@@ -84,6 +87,7 @@ struct YlWorker {
   YlSfu *sfu;
   YlEgress *egress;
   YlPlan *plan; /* for resends */
+  uint64_t slot_news_us; /* not before: the next SLOT events */
   const YlWorkerSlots *slots;
   void *slots_user;
   const YlWorkerBranches *branches;

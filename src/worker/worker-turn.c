@@ -63,6 +63,8 @@ next_deadline (const YlWorker *self)
   if (self->n_handshakes > 0)
     return 0;
   deadline = yl_time_min (deadline, yl_sfu_next_deadline (self->sfu));
+  if (yl_sfu_has_event (self->sfu))
+    deadline = yl_time_min (deadline, self->slot_news_us);
   return yl_time_min (deadline, yl_egress_next_deadline (self->egress));
 }
 

@@ -10,7 +10,6 @@
 
 #define DEFAULT_PEERS 2048
 #define MAX_COMMANDS 1024
-#define MAX_EVENTS 4096
 
 static bool
 watch (YlWorker *self, int fd)
@@ -100,7 +99,7 @@ yl_worker_new (const YlWorkerConfig *config, GError **error)
   self->commands = yl_mailbox_new (sizeof (YlCommand), MAX_COMMANDS, error);
   if (self->commands == NULL)
     return NULL;
-  self->events = yl_mailbox_new (sizeof (YlWorkerEvent), MAX_EVENTS, error);
+  self->events = yl_mailbox_new (sizeof (YlWorkerEvent), YL_WORKER_MAX_EVENTS, error);
   if (self->events == NULL)
     return NULL;
   self->udp = yl_udp_new (config->bind, error);

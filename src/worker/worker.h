@@ -72,6 +72,7 @@ typedef struct {
   uint64_t no_slot;            /* packets dropped: all buffers are in use */
   uint64_t commands_refused;   /* mailbox full */
   uint64_t events_refused;     /* main thread too slow: event lost */
+  uint64_t track_events_dropped; /* the same, TRACK_* only, at half full */
   YlPeerCounters peer;
   YlSfuCounters sfu;
   YlEgressCounters egress;

@@ -4,6 +4,7 @@
 #include "io/clock.h"
 #include "rtcp/keyframe.h"
 #include "rtcp/nack.h"
+#include "rtcp/reports.h"
 #include "rtp/rtp-view.h"
 
 static void
@@ -200,6 +201,13 @@ is_closed (Rig *rig, void *browser)
   return ((RigBrowser *) browser)->client->closed;
 }
 
+static bool
+shows_nothing (Rig *rig, void *browser)
+{
+  const YlWorkerEvent *slot = last (rig, YL_WORKER_EVENT_SLOT);
+  return slot->peer.v == ((RigBrowser *) browser)->id.v && slot->source.v == 0;
+}
+
 static void
 test_remove (void)
 {
@@ -212,9 +220,7 @@ test_remove (void)
   const YlCommand remove = { .kind = YL_COMMAND_PEER_REMOVE, .peer = from->id };
   rig_command (rig, &remove);
   rig_run_until (rig, is_closed, from);
-  const YlWorkerEvent *slot = last (rig, YL_WORKER_EVENT_SLOT);
-  g_assert_cmpuint (slot->peer.v, ==, to->id.v);
-  g_assert_cmpuint (slot->source.v, ==, 0);
+  rig_run_until (rig, shows_nothing, to);
   YlWorkerMetrics metrics;
   yl_worker_get_metrics (rig->worker, &metrics);
   g_assert_cmpuint (metrics.peers, ==, 1);
@@ -312,6 +318,71 @@ test_many_addresses (void)
   rig_run_until (rig, track_added, NULL);
 }
 
+static bool
+shows_camera (Rig *rig, void *data)
+{
+  const YlWorkerEvent *slot = last (rig, YL_WORKER_EVENT_SLOT);
+  return slot != NULL && slot->source.v != 0;
+}
+
+/* Slots that change all the time are told of now and then, their last state
+ * in any case. */
+static void
+test_slots_flap (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *from = rig_add (rig);
+  rig_add (rig);
+  rig_connect (rig);
+  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, track_added, NULL);
+  const uint64_t start_us = yl_clock_now_us ();
+  for (int i = 0; i < 101; i++) {
+    forward (rig, i % 2 == 0);
+    rig_step (rig);
+  }
+  const uint64_t took_us = yl_clock_now_us () - start_us;
+  g_assert_cmpuint (rig_count (rig, YL_WORKER_EVENT_SLOT), <=,
+                    took_us / 20000 + 2);
+  rig_run_until (rig, shows_camera, NULL);
+}
+
+/* A sender that stops and goes on all the time costs nobody an event. */
+static void
+test_tracks_flap (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *from = rig_add (rig);
+  rig_connect (rig);
+  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, track_added, NULL);
+  rig->deaf = true;
+  uint8_t data[64];
+  YlWorkerMetrics metrics = { 0 };
+  for (uint16_t i = 2; metrics.track_events_dropped == 0; i++) {
+    const uint32_t ssrc = CAMERA_SSRC;
+    const YlRtcpReport report = { .ssrc = 1 };
+    YlWriter out = yl_writer_init (data, sizeof data);
+    g_assert_true (yl_rtcp_report_write (&out, &report));
+    g_assert_true (yl_rtcp_bye_write (&out, &ssrc, 1));
+    peer_client_send_rtcp (from->client, data, yl_writer_size (&out));
+    peer_client_send_frame (from->client, CAMERA_SSRC, i, false);
+    rig_step (rig);
+    yl_worker_get_metrics (rig->worker, &metrics);
+  }
+  const YlCommand unknown = { .kind = YL_COMMAND_PEER_ADD,
+                              .room = { 1234 },
+                              .peer = { 99 },
+                              .config = yl_peer_config_ref (from->config) };
+  rig_command (rig, &unknown);
+  rig_step (rig);
+  rig->deaf = false;
+  rig_step (rig);
+  g_assert_cmpuint (rig_count (rig, YL_WORKER_EVENT_PEER_CLOSED), ==, 1);
+  yl_worker_get_metrics (rig->worker, &metrics);
+  g_assert_cmpuint (metrics.events_refused, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -326,5 +397,7 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/worker/refused", test_refused);
   g_test_add_func ("/worker/worker/address-change", test_address_change);
   g_test_add_func ("/worker/worker/many-addresses", test_many_addresses);
+  g_test_add_func ("/worker/worker/slots-flap", test_slots_flap);
+  g_test_add_func ("/worker/worker/tracks-flap", test_tracks_flap);
   return g_test_run ();
 }

@@ -188,7 +188,7 @@ rig_step (Rig *self)
     run_turn (self);
   for (size_t i = 0; i < self->n_browsers; i++)
     receive_all (&self->browsers[i]);
-  while (yl_worker_take_event (self->worker, &event))
+  while (!self->deaf && yl_worker_take_event (self->worker, &event))
     g_array_append_val (self->events, event);
 }
 

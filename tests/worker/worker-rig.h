@@ -23,6 +23,7 @@ typedef struct {
   YlWorker *worker;
   YlAddress address; /* of the worker */
   bool threaded;     /* somebody else runs the turns */
+  bool deaf;         /* takes no events */
   YlPlan *plan;
   size_t slots_in_use;
   size_t n_browsers;
