@@ -369,18 +369,19 @@ yl_daemon_free (YlDaemon *self)
   if (self->desk != NULL)
     yl_desk_set_follower (self->desk, NULL, NULL);
   g_clear_pointer (&self->demo, yl_demo_free);
-  /* The journal answers what is pending: desk and server are still there. */
   if (self->desk != NULL)
     yl_desk_set_media (self->desk, NULL);
   g_clear_pointer (&self->media, yl_media_free);
   g_clear_pointer (&self->plane, yl_plane_free);
-  g_clear_pointer (&self->journal, yl_journal_free);
+  /* A socket that closes asks desk and journal; what waits for journal or
+   * store is answered through the desk. */
   g_clear_pointer (&self->server, yl_server_free);
+  g_clear_pointer (&self->journal, yl_journal_free);
+  g_clear_pointer (&self->pool, yl_password_pool_free);
+  g_clear_pointer (&self->store, yl_store_close);
   g_clear_pointer (&self->desk, yl_desk_free);
   g_clear_pointer (&self->accounts, yl_accounts_free);
-  g_clear_pointer (&self->pool, yl_password_pool_free);
   g_clear_pointer (&self->alliances, yl_alliances_unref);
-  g_clear_pointer (&self->store, yl_store_close);
   g_main_loop_unref (self->loop);
   g_free (self->certificate);
   g_free (self->private_key);

@@ -317,6 +317,12 @@ test_signed_out (DaemonProcess *self, const void *data)
   close (fd);
 }
 
+#define REQUEST                                                        \
+  "{'command':'c-1','post':'qinghe-doctor','department':'cardiology'," \
+  "'urgency':'routine','patient':{'sex':'female','age':61,"            \
+  "'complaint':'x','summary':''},'question':'?',"                      \
+  "'consent':{'read':true,'doctor':'d','at':1}}"
+
 static void
 test_drains (DaemonProcess *self, const void *data)
 {
@@ -334,13 +340,26 @@ test_drains (DaemonProcess *self, const void *data)
   g_assert_cmpint (daemon_end (self, SIGTERM), ==, 0);
 }
 
-/* --- nothing is lost --- */
+/* In a hurry: with a WebSocket still open. */
+static void
+test_ends_at_once (DaemonProcess *self, const void *data)
+{
+  unsigned code = 0;
+  daemon_start (self);
+  g_autofree char *session = daemon_sign_in (self, "clinic");
+  g_assert_cmpint (daemon_ask_code (self, session, "consultation.request",
+                                    REQUEST),
+                   ==, 0);
+  const int fd = open_websocket (self, session);
+  g_autofree char *hello = wait_for (fd, "\"hello\"", &code);
+  g_assert_cmpint (kill (self->pid, SIGTERM), ==, 0);
+  g_autofree char *notice = wait_for (fd, "server.draining", &code);
+  g_assert_nonnull (notice);
+  g_assert_cmpint (daemon_end (self, SIGTERM), ==, 0);
+  close (fd);
+}
 
-#define REQUEST                                                        \
-  "{'command':'c-1','post':'qinghe-doctor','department':'cardiology'," \
-  "'urgency':'routine','patient':{'sex':'female','age':61,"            \
-  "'complaint':'x','summary':''},'question':'?',"                      \
-  "'consent':{'read':true,'doctor':'d','at':1}}"
+/* --- nothing is lost --- */
 
 static void
 test_killed (DaemonProcess *self, const void *data)
@@ -374,6 +393,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_setenv ("MALLOC_PERTURB_", "165", TRUE); /* what was freed shows */
   add ("/app/daemon/version", test_version);
   add ("/app/daemon/misspelt-key", test_misspelt_key);
   add ("/app/daemon/demo-is-local", test_demo_is_local);
@@ -389,6 +409,7 @@ main (int argc, char **argv)
   add ("/app/daemon/seat", test_seat);
   add ("/app/daemon/signed-out", test_signed_out);
   add ("/app/daemon/drains", test_drains);
+  add ("/app/daemon/ends-at-once", test_ends_at_once);
   add ("/app/daemon/killed", test_killed);
   return g_test_run ();
 }
