@@ -28,12 +28,13 @@ length_without (const char *host, const char *port)
 }
 
 bool
-yl_origin_matches (const char *origin, const char *host)
+yl_origin_matches (const char *origin, const char *host, bool secure)
 {
   const char *named, *port;
   if (origin == NULL)
     return true;
-  if (host == NULL || *host == '\0' || !split_origin (origin, &named, &port))
+  if (host == NULL || *host == '\0' || !split_origin (origin, &named, &port)
+      || (secure && strcmp (port, ":443") != 0))
     return false;
   const size_t size = length_without (named, port);
   return size > 0 && size == length_without (host, port)

@@ -30,9 +30,13 @@ test_origin (void)
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_test_message ("%s at %s", cases[i].origin, cases[i].host);
-    g_assert_cmpint (yl_origin_matches (cases[i].origin, cases[i].host), ==,
-                     cases[i].ours);
+    g_assert_cmpint (yl_origin_matches (cases[i].origin, cases[i].host, false),
+                     ==, cases[i].ours);
   }
+  /* Over TLS only what came over TLS; without, a proxy may have ended it. */
+  g_assert_true (yl_origin_matches ("https://a.test", "a.test", true));
+  g_assert_false (yl_origin_matches ("http://a.test", "a.test", true));
+  g_assert_true (yl_origin_matches (NULL, "a.test", true));
 }
 
 static void
