@@ -92,6 +92,7 @@ reload_sessions (YlDaemon *self)
   g_autoptr (GError) error = NULL;
   if (!yl_accounts_reload (self->accounts, &error))
     yl_log_error ("the old sessions stay: %s", error->message);
+  yl_desk_end_seats (self->desk);
 }
 
 static gboolean

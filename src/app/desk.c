@@ -194,13 +194,32 @@ take_text (YlDesk *self, YlClient *client, const char *text, size_t size)
     yl_desk_carry_out (self, call);
 }
 
+/* Nothing more goes to somebody whose session has ended. */
+static bool
+check_session (YlClient *client)
+{
+  if (yl_accounts_session (client->desk->accounts, client->token) != NULL)
+    return true;
+  yl_socket_close (client->socket, CLOSE_NOT_SIGNED_IN, "not signed in");
+  return false;
+}
+
 void
 yl_desk_end_seat (YlDesk *self, const char *account)
 {
   YlClient *client = g_hash_table_lookup (self->seats, account);
-  if (client != NULL
-      && yl_accounts_session (self->accounts, client->token) == NULL)
-    yl_socket_close (client->socket, CLOSE_NOT_SIGNED_IN, "not signed in");
+  if (client != NULL)
+    check_session (client);
+}
+
+void
+yl_desk_end_seats (YlDesk *self)
+{
+  GHashTableIter iter;
+  void *client;
+  g_hash_table_iter_init (&iter, self->seats);
+  while (g_hash_table_iter_next (&iter, NULL, &client))
+    check_session (client);
 }
 
 /* --- views and pushes --- */
@@ -240,7 +259,7 @@ yl_desk_push (YlDesk *self, const char *account, const char *method,
               JsonNode *params)
 {
   YlClient *client = g_hash_table_lookup (self->seats, account);
-  if (client != NULL && client->socket != NULL) {
+  if (client != NULL && client->socket != NULL && check_session (client)) {
     g_autofree char *text = yl_message_notification (method, params);
     yl_socket_send (client->socket, text);
   }

@@ -50,6 +50,9 @@ void yl_desk_drain (YlDesk *self, int64_t in_ms);
 /* Closes every WebSocket so that its client comes back to the next server. */
 void yl_desk_close_all (YlDesk *self);
 
+/* Closes every WebSocket whose session has ended. */
+void yl_desk_end_seats (YlDesk *self);
+
 /* Is this account's WebSocket open? */
 bool yl_desk_is_present (const YlDesk *self, const char *account);
 

@@ -323,6 +323,29 @@ test_signed_out (DaemonProcess *self, const void *data)
   "'complaint':'x','summary':''},'question':'?',"                      \
   "'consent':{'read':true,'doctor':'d','at':1}}"
 
+/* So does whoever ends it in the store: the daemon is told to look again. */
+static void
+test_session_removed (DaemonProcess *self, const void *data)
+{
+  unsigned code = 0;
+  sqlite3 *database;
+  daemon_start (self);
+  g_autofree char *session = daemon_sign_in (self, "clinic");
+  const int fd = open_websocket (self, session);
+  g_autofree char *hello = wait_for (fd, "\"hello\"", &code);
+  g_assert_nonnull (hello);
+  g_autofree char *path = daemon_path (self, "data/yilian.db");
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (
+      sqlite3_exec (database, "DELETE FROM session", NULL, NULL, NULL), ==,
+      SQLITE_OK);
+  sqlite3_close (database);
+  g_assert_cmpint (kill (self->pid, SIGHUP), ==, 0);
+  g_assert_null (wait_for (fd, "never", &code));
+  g_assert_cmpuint (code, ==, 4401);
+  close (fd);
+}
+
 static void
 test_drains (DaemonProcess *self, const void *data)
 {
@@ -408,6 +431,7 @@ main (int argc, char **argv)
   add ("/app/daemon/throttled", test_throttled);
   add ("/app/daemon/seat", test_seat);
   add ("/app/daemon/signed-out", test_signed_out);
+  add ("/app/daemon/session-removed", test_session_removed);
   add ("/app/daemon/drains", test_drains);
   add ("/app/daemon/ends-at-once", test_ends_at_once);
   add ("/app/daemon/killed", test_killed);
