@@ -220,7 +220,19 @@ consultation_list (YlDesk *self, YlCall *call)
 
 /* --- commands --- */
 
-/* Answers with the consultation, or {} where there is none. */
+/* One who was rung and no longer is sees what the own command did, but when
+ * it is repeated later not what has become of the consultation since. */
+static bool
+may_see (const YlCall *call, const YlJournalAnswer *answer)
+{
+  const YlConsultation *c = answer->consultation;
+  return c->seq == answer->seq
+         || yl_rights_ask (YL_ACTION_GET, 0,
+                           yl_consultation_relation (c, account_of (call)))
+                == YL_RIGHTS_YES;
+}
+
+/* Answers with the consultation, or {} where there is none to see. */
 static void
 on_done (const YlJournalAnswer *answer, void *user_data)
 {
@@ -230,7 +242,8 @@ on_done (const YlJournalAnswer *answer, void *user_data)
                      || call->request.method == YL_METHOD_OPINION_SAVE;
   if (answer->refusal.kind != YL_REFUSAL_NONE)
     yl_call_refuse (call, &answer->refusal);
-  else if (plain || answer->consultation == NULL)
+  else if (plain || answer->consultation == NULL
+           || !may_see (call, answer))
     yl_call_reply (call, NULL);
   else
     yl_call_reply (call, yl_desk_view (self, answer->consultation,

@@ -147,10 +147,44 @@ test_matrix (void)
   daemon_tear_down (&daemon);
 }
 
+/* Who declined learns nothing more by repeating that. */
+static void
+test_repeated (void)
+{
+  DaemonProcess daemon;
+  daemon_set_up (&daemon);
+  daemon_start (&daemon);
+  char *sessions[N] = { [CLINIC] = daemon_sign_in (&daemon, "clinic"),
+                        [EXPERT] = daemon_sign_in (&daemon, "expert") };
+  g_autofree char *id = make_consultation (&daemon, sessions);
+  g_autofree char *params =
+      g_strdup_printf ("{'command':'d-1','consultation':'%s',"
+                       "'post':'expert-cardiology','reason':'x'}",
+                       id);
+  g_autofree char *cancel =
+      g_strdup_printf ("{'command':'d-2','consultation':'%s'}", id);
+  g_autoptr (JsonNode) first =
+      daemon_ask (&daemon, sessions[EXPERT], "consultation.decline", params);
+  g_assert_cmpstr (daemon_text (first, "result.id"), ==, id);
+  g_assert_cmpint (daemon_ask_code (&daemon, sessions[CLINIC],
+                                    "consultation.cancel", cancel),
+                   ==, 0);
+  g_autoptr (JsonNode) again =
+      daemon_ask (&daemon, sessions[EXPERT], "consultation.decline", params);
+  JsonObject *result = json_object_get_object_member (
+      json_node_get_object (again), "result");
+  g_assert_nonnull (result);
+  g_assert_cmpuint (json_object_get_size (result), ==, 0);
+  g_free (sessions[CLINIC]);
+  g_free (sessions[EXPERT]);
+  daemon_tear_down (&daemon);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/rights/matrix", test_matrix);
+  g_test_add_func ("/app/rights/repeated", test_repeated);
   return g_test_run ();
 }
