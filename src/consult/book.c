@@ -2,22 +2,6 @@
 
 #include "consult/book.h"
 
-/* Older answers are forgotten: a client repeats within seconds. */
-#define ANSWERS_MAX 20000u
-
-typedef struct {
-  char *consultation; /* or NULL */
-  uint64_t seq;
-} Answer;
-
-static void
-free_answer (gpointer data)
-{
-  Answer *answer = data;
-  g_free (answer->consultation);
-  g_free (answer);
-}
-
 static void
 free_consultation (gpointer data)
 {
@@ -32,9 +16,7 @@ yl_consult_book_new (YlAlliances *alliances)
   self->duty = yl_duty_new ();
   self->consultations =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_consultation);
-  self->answers =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_answer);
-  g_queue_init (&self->answered);
+  self->answers = yl_answers_new ();
   return self;
 }
 
@@ -46,8 +28,7 @@ yl_consult_book_free (YlConsultBook *self)
   yl_alliances_unref (self->alliances);
   yl_duty_free (self->duty);
   g_hash_table_unref (self->consultations);
-  g_queue_clear (&self->answered);
-  g_hash_table_unref (self->answers);
+  yl_answers_free (self->answers);
   g_free (self);
 }
 
@@ -111,10 +92,10 @@ yl_consult_book_drop (YlConsultBook *self, const char *id)
 
 /* --- commands answered before --- */
 
-static char *
-answer_key (const char *account, const char *command)
+void
+yl_consult_book_forget_answers (YlConsultBook *self)
 {
-  return g_strconcat (account, "\n", command, NULL);
+  g_clear_pointer (&self->answers, yl_answers_free);
 }
 
 void
@@ -122,17 +103,8 @@ yl_consult_book_remember (YlConsultBook *self, const char *account,
                           const char *command, const char *consultation,
                           uint64_t seq)
 {
-  char *key = answer_key (account, command);
-  if (g_hash_table_contains (self->answers, key)) {
-    g_free (key);
-    return;
-  }
-  Answer *answer = g_new (Answer, 1);
-  *answer = (Answer){ g_strdup (consultation), seq };
-  g_hash_table_insert (self->answers, key, answer);
-  g_queue_push_tail (&self->answered, key);
-  if (self->answered.length > ANSWERS_MAX)
-    g_hash_table_remove (self->answers, g_queue_pop_head (&self->answered));
+  if (self->answers != NULL)
+    yl_answers_add (self->answers, account, command, consultation, seq);
 }
 
 bool
@@ -140,15 +112,9 @@ yl_consult_book_answered (const YlConsultBook *self, const char *account,
                           const char *command, const char **consultation,
                           uint64_t *seq)
 {
-  if (account == NULL || command == NULL)
-    return false;
-  g_autofree char *key = answer_key (account, command);
-  const Answer *answer = g_hash_table_lookup (self->answers, key);
-  if (answer == NULL)
-    return false;
-  *consultation = answer->consultation;
-  *seq = answer->seq;
-  return true;
+  return self->answers != NULL && account != NULL && command != NULL
+         && yl_answers_find (self->answers, account, command, consultation,
+                             seq);
 }
 
 /* --- what is open --- */

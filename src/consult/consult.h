@@ -360,8 +360,9 @@ bool yl_consult_decide (const YlConsultBook *self,
 /* False, and nothing changed: the event does not follow from the state. */
 bool yl_consult_apply (YlConsultBook *self, const YlConsultEvent *event);
 
-/* The first answer to this command id: which consultation (may be NULL) and
- * the number of its last event. False: never seen. */
+/* The first answer to this command id: which consultation (may be NULL, good
+ * until the next event) and the number of its last event. False: never seen,
+ * or so long ago that only the store knows. */
 bool yl_consult_book_answered (const YlConsultBook *self, const char *account,
                                const char *command, const char **consultation,
                                uint64_t *seq);
@@ -388,5 +389,7 @@ void yl_consult_book_set_seq (YlConsultBook *self, uint64_t seq);
 void yl_consult_book_remember (YlConsultBook *self, const char *account,
                                const char *command, const char *consultation,
                                uint64_t seq);
+/* From now on it remembers no answers: for a book that nobody decides on. */
+void yl_consult_book_forget_answers (YlConsultBook *self);
 void yl_consult_book_add (YlConsultBook *self, YlConsultation *consultation);
 void yl_consult_book_drop (YlConsultBook *self, const char *id);

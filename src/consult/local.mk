@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += src/consult/libyl-consult.la
 src_consult_libyl_consult_la_SOURCES = \
+  src/consult/answers.c src/consult/answers.h \
   src/consult/apply.c \
   src/consult/book.c src/consult/book.h \
   src/consult/climb.c src/consult/climb.h \

@@ -60,6 +60,7 @@ yl_journal_set_books (YlJournal *self, const YlJournalState *state)
   yl_consult_book_free (self->durable);
   self->head = make_book (self->alliances, state);
   self->durable = make_book (self->alliances, state);
+  yl_consult_book_forget_answers (self->durable); /* only the head decides */
 }
 
 void
