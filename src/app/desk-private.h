@@ -46,6 +46,19 @@ struct YlDesk {
 /* Carries the request out; answers @call now or later. */
 void yl_desk_carry_out (YlDesk *self, YlCall *call);
 
+/* Each durable event; the user data is the desk. */
+void yl_desk_on_event (const YlConsultEvent *event,
+                       const YlConsultation *consultation, void *user_data);
+
+/* Tells everybody who is on duty now. */
+void yl_desk_tell_duty (YlDesk *self);
+
+/* Shows the other side that this person came or went. */
+void yl_desk_show_presence (YlDesk *self, const char *account);
+
+/* False: its session has ended, and the WebSocket is being closed. */
+bool yl_client_check_session (YlClient *client);
+
 /* Closes the WebSocket of an account if its session has ended. */
 void yl_desk_end_seat (YlDesk *self, const char *account);
 

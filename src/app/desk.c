@@ -195,8 +195,8 @@ take_text (YlDesk *self, YlClient *client, const char *text, size_t size)
 }
 
 /* Nothing more goes to somebody whose session has ended. */
-static bool
-check_session (YlClient *client)
+bool
+yl_client_check_session (YlClient *client)
 {
   if (yl_accounts_session (client->desk->accounts, client->token) != NULL)
     return true;
@@ -209,7 +209,7 @@ yl_desk_end_seat (YlDesk *self, const char *account)
 {
   YlClient *client = g_hash_table_lookup (self->seats, account);
   if (client != NULL)
-    check_session (client);
+    yl_client_check_session (client);
 }
 
 void
@@ -219,209 +219,7 @@ yl_desk_end_seats (YlDesk *self)
   void *client;
   g_hash_table_iter_init (&iter, self->seats);
   while (g_hash_table_iter_next (&iter, NULL, &client))
-    check_session (client);
-}
-
-/* --- views and pushes --- */
-
-const YlDuty *
-yl_desk_duty (const YlDesk *self)
-{
-  return yl_consult_book_duty (yl_journal_book (self->journal));
-}
-
-bool
-yl_desk_is_present (const YlDesk *self, const char *account)
-{
-  return g_hash_table_contains (self->seats, account);
-}
-
-JsonNode *
-yl_desk_view (const YlDesk *self, const YlConsultation *c, const char *account,
-              bool summary)
-{
-  const char *accounts[YL_N_SIDES] = {
-    [YL_SIDE_CLINIC] = c->request->party->account,
-    [YL_SIDE_EXPERT] = c->expert != NULL ? c->expert->account : NULL,
-  };
-  YlViewContext context = { .account = account, .summary = summary };
-  for (int side = 0; side < YL_N_SIDES; side++) {
-    if (self->media != NULL)
-      yl_media_view (self->media, c->id, (YlSide) side, &context.sides[side]);
-    if (accounts[side] != NULL)
-      context.sides[side].present |= yl_desk_is_present (self, accounts[side]);
-  }
-  return yl_view_consultation (c, &context);
-}
-
-void
-yl_desk_push (YlDesk *self, const char *account, const char *method,
-              JsonNode *params)
-{
-  YlClient *client = g_hash_table_lookup (self->seats, account);
-  if (client != NULL && client->socket != NULL && check_session (client)) {
-    g_autofree char *text = yl_message_notification (method, params);
-    yl_socket_send (client->socket, text);
-  }
-  json_node_unref (params);
-}
-
-static bool
-has_seat (const YlDesk *self, const char *account)
-{
-  return g_hash_table_contains (self->seats, account);
-}
-
-static void
-push_changed (YlDesk *self, const YlConsultation *c, const char *account)
-{
-  if (has_seat (self, account))
-    yl_desk_push (self, account, "consultation.changed",
-                  yl_node_object ("consultation",
-                                  yl_desk_view (self, c, account, false),
-                                  NULL));
-}
-
-/* To both sides and to all whose telephone rings. */
-static void
-show (YlDesk *self, const YlConsultation *c)
-{
-  const char *clinic = c->request->party->account;
-  const char *expert = c->expert != NULL ? c->expert->account : NULL;
-  push_changed (self, c, clinic);
-  if (expert != NULL)
-    push_changed (self, c, expert);
-  for (unsigned i = c->round; i < c->climb->len; i++) {
-    const YlClimb *climb = g_ptr_array_index (c->climb, i);
-    for (unsigned k = 0; k < climb->rung->len; k++) {
-      const YlRung *rung = &g_array_index (climb->rung, YlRung, k);
-      if (rung->state == YL_RUNG_RINGING)
-        push_changed (self, c, rung->party->account);
-    }
-  }
-}
-
-/* Why somebody's telephone stopped; NULL: they know themselves. */
-static const char *
-gone_reason (YlEventKind kind)
-{
-  switch (kind) {
-  case YL_EVENT_ACCEPTED:
-    return "taken";
-  case YL_EVENT_WITHDRAWN:
-    return "withdrawn";
-  case YL_EVENT_CANCELLED:
-    return "cancelled";
-  case YL_EVENT_REDIRECTED:
-    return "redirected";
-  case YL_EVENT_UNANSWERED:
-  case YL_EVENT_EXPIRED:
-    return "no_answer";
-  default:
-    return NULL;
-  }
-}
-
-static void
-push_gone (YlDesk *self, const YlConsultEvent *event, const YlConsultation *c,
-           const char *account)
-{
-  const bool taken = event->kind == YL_EVENT_ACCEPTED && c->expert != NULL;
-  if (!has_seat (self, account) || g_strcmp0 (account, event->account) == 0)
-    return;
-  yl_desk_push (self, account, "consultation.gone",
-                yl_node_object ("consultation", yl_node_text (c->id), "reason",
-                                yl_node_text (gone_reason (event->kind)), "by",
-                                taken ? yl_view_name (c->expert->name)
-                                      : yl_node_text (NULL),
-                                NULL));
-}
-
-static void
-tell_gone (YlDesk *self, const YlConsultEvent *event, const YlConsultation *c)
-{
-  if (gone_reason (event->kind) == NULL)
-    return;
-  for (unsigned i = 0; i < c->climb->len; i++) {
-    const YlClimb *climb = g_ptr_array_index (c->climb, i);
-    for (unsigned k = 0; k < climb->rung->len; k++) {
-      const YlRung *rung = &g_array_index (climb->rung, YlRung, k);
-      if (rung->ended_seq == event->seq && event->seq != 0
-          && rung->state != YL_RUNG_ACCEPTED)
-        push_gone (self, event, c, rung->party->account);
-    }
-  }
-}
-
-static void
-tell_duty (YlDesk *self)
-{
-  GHashTableIter iter;
-  void *account;
-  const YlDuty *duty = yl_desk_duty (self);
-  const int64_t now_ms = yl_clock_wall_ms ();
-  g_hash_table_iter_init (&iter, self->seats);
-  while (g_hash_table_iter_next (&iter, &account, NULL))
-    yl_desk_push (
-        self, account, "duty.changed",
-        yl_node_object (
-            "on_duty", yl_view_on_duty (self->alliances, duty, account, now_ms),
-            "posts", yl_view_posts (self->alliances, duty, account), NULL));
-}
-
-static void
-on_event (const YlConsultEvent *event, const YlConsultation *consultation,
-          void *user_data)
-{
-  YlDesk *self = user_data;
-  if (consultation == NULL) {
-    tell_duty (self);
-    return;
-  }
-  if (self->media != NULL)
-    yl_media_follow (self->media, consultation);
-  if (event->kind == YL_EVENT_DRAFT)
-    return; /* its writer has it on the screen, others may not see it */
-  show (self, consultation);
-  tell_gone (self, event, consultation);
-  if (self->follower != NULL)
-    self->follower (consultation, self->follower_data);
-}
-
-void
-yl_desk_show (YlDesk *self, const char *consultation)
-{
-  const YlConsultation *c =
-      yl_consult_book_find (yl_journal_book (self->journal), consultation);
-  if (c != NULL)
-    show (self, c);
-}
-
-void
-yl_desk_tell_slots (YlDesk *self, const char *consultation, YlSide side,
-                    JsonNode *slots)
-{
-  const YlConsultation *c =
-      yl_consult_book_find (yl_journal_book (self->journal), consultation);
-  if (c == NULL || (side == YL_SIDE_EXPERT && c->expert == NULL))
-    return;
-  const YlParty *party = side == YL_SIDE_CLINIC ? c->request->party : c->expert;
-  yl_desk_push (self, party->account, "media.slots",
-                yl_node_object ("consultation", yl_node_text (consultation),
-                                "slots", json_node_copy (slots), NULL));
-}
-
-/* Both sides see each other come and go. */
-static void
-show_presence (YlDesk *self, const char *account)
-{
-  g_autoptr (GPtrArray) open = yl_journal_open_of (self->journal, account);
-  YlSide side;
-  for (unsigned i = 0; i < open->len; i++) {
-    const YlConsultation *c = g_ptr_array_index (open, i);
-    if (yl_consultation_side (c, account, &side))
-      show (self, c);
-  }
+    yl_client_check_session (client);
 }
 
 /* --- what the web server calls --- */
@@ -459,7 +257,7 @@ on_socket_opened (YlSocket *socket, const YlCaller *caller, void *user_data)
                                   yl_node_integer (yl_clock_wall_ms ()),
                                   "version", yl_node_text (PACKAGE_VERSION),
                                   "demo", yl_node_boolean (self->demo), NULL));
-    show_presence (self, client->account);
+    yl_desk_show_presence (self, client->account);
   }
 }
 
@@ -479,7 +277,7 @@ on_socket_closed (YlSocket *socket, void *user_data)
   if (client->account != NULL
       && g_hash_table_lookup (self->seats, client->account) == client) {
     g_hash_table_remove (self->seats, client->account);
-    show_presence (self, client->account);
+    yl_desk_show_presence (self, client->account);
   }
   client_unref (client);
 }
@@ -537,7 +335,7 @@ yl_desk_new (const YlDeskOptions *options)
   self->demo = options->demo;
   self->seats = g_hash_table_new (g_str_hash, g_str_equal);
   self->stats.errors = g_new0 (uint64_t, n_codes);
-  yl_journal_observe (self->journal, on_event, self);
+  yl_journal_observe (self->journal, yl_desk_on_event, self);
   return self;
 }
 
@@ -563,7 +361,7 @@ yl_desk_set_alliances (YlDesk *self, YlAlliances *alliances)
   yl_alliances_ref (alliances);
   yl_alliances_unref (self->alliances);
   self->alliances = alliances;
-  tell_duty (self);
+  yl_desk_tell_duty (self);
 }
 
 void

@@ -9,6 +9,7 @@ src_app_libyl_app_la_SOURCES = \
   src/app/daemon-signals.c \
   src/app/demo.c src/app/demo.h \
   src/app/desk.c src/app/desk.h src/app/desk-private.h \
+  src/app/desk-push.c \
   src/app/media.c src/app/media.h \
   src/app/metrics.c src/app/metrics.h \
   src/app/nodes.c \
