@@ -4,8 +4,15 @@
 /** Installed by evaluateOnNewDocument. */
 export function install() {
   const Real = window.RTCPeerConnection;
-  const probe = { connections: [], views: [] };
+  const probe = { connections: [], views: [], sockets: [] };
   Object.defineProperty(window, 'e2e', { value: probe });
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...args) {
+      super(...args);
+      probe.sockets.push(this);
+    }
+  };
   if (!Real)
     return;
   window.RTCPeerConnection = class extends Real {

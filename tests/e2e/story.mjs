@@ -193,6 +193,24 @@ async function mishaps({ suite, daemon, clinic, expert, shared }) {
     assert.equal(await clinic.views(), views, 'the connection was rebuilt');
     await Promise.all([clinic.hears(), expert.hears()]);
   });
+  await suite.test('a lost WebSocket comes back, the call untouched',
+    async () => {
+      const count = () => ({ connections: window.e2e.connections.length,
+        views: window.e2e.views.length });
+      const before = await clinic.page.evaluate(count);
+      const sockets = await clinic.page.evaluate(() => {
+        window.e2e.sockets.at(-1).close();
+        return window.e2e.sockets.length;
+      });
+      await clinic.until('a new WebSocket', (old) => window.e2e.sockets.length
+        > old && window.e2e.sockets.at(-1).readyState === 1, sockets);
+      await Promise.all([clinic.moreFrames(30), expert.moreFrames(30)]);
+      assert.deepEqual(await clinic.page.evaluate(count), before);
+      await clinic.page.keyboard.press('m');
+      await expert.sees('call-status', '[data-status="call.other-muted"]');
+      await clinic.page.keyboard.press('m');
+      await expert.sees('call-status', '[data-status="call.good"]');
+    });
   await suite.test('a reload in mid call brings the picture back', async () => {
     const began = Date.now();
     await clinic.page.reload();
