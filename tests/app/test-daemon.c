@@ -354,6 +354,7 @@ test_drains (DaemonProcess *self, const void *data)
   g_autofree char *session = daemon_sign_in (self, "clinic");
   const int fd = open_websocket (self, session);
   g_autofree char *hello = wait_for (fd, "\"hello\"", &code);
+  g_assert_nonnull (hello);
   g_assert_cmpint (kill (self->pid, SIGTERM), ==, 0);
   g_autofree char *notice = wait_for (fd, "server.draining", &code);
   g_assert_nonnull (notice);
@@ -375,6 +376,7 @@ test_ends_at_once (DaemonProcess *self, const void *data)
                    ==, 0);
   const int fd = open_websocket (self, session);
   g_autofree char *hello = wait_for (fd, "\"hello\"", &code);
+  g_assert_nonnull (hello);
   g_assert_cmpint (kill (self->pid, SIGTERM), ==, 0);
   g_autofree char *notice = wait_for (fd, "server.draining", &code);
   g_assert_nonnull (notice);
