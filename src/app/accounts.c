@@ -17,6 +17,7 @@ struct YlAccounts {
   int64_t session_ms;
   YlRandom random;
   GHashTable *sessions; /* YlStoreSession by token_hash */
+  GHashTable *locales;  /* by account; as many as there are accounts */
   YlThrottle *by_account;
   YlThrottle *by_address;
   YlAccountsStats stats;
@@ -143,6 +144,8 @@ yl_accounts_new (YlStore *store, YlPasswordPool *pool, int session_hours,
   yl_system_random_init (&self->random);
   self->sessions =
       g_hash_table_new_full (hash_of_hash, hashes_equal, NULL, session_free);
+  self->locales =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->by_account = yl_throttle_new (&account_rules);
   self->by_address = yl_throttle_new (&address_rules);
   for (unsigned i = 0; i < sessions->len; i++)
@@ -167,6 +170,7 @@ void
 yl_accounts_free (YlAccounts *self)
 {
   g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->locales);
   yl_throttle_free (self->by_account);
   yl_throttle_free (self->by_address);
   g_free (self);
@@ -325,6 +329,9 @@ on_account (const YlStoreAccount *account, const GError *error, void *user_data)
 {
   Attempt *attempt = user_data;
   const bool known = account != NULL && !account->disabled;
+  if (known)
+    yl_accounts_note_locale (attempt->accounts, attempt->account,
+                             account->locale);
   if (error != NULL)
     finish (attempt, YL_CODE_BUSY, 0);
   else if (!yl_password_verify (attempt->accounts->pool,
@@ -405,4 +412,30 @@ void
 yl_accounts_stats (const YlAccounts *self, YlAccountsStats *stats)
 {
   *stats = self->stats;
+}
+
+/* --- languages --- */
+
+const char *
+yl_accounts_locale (const YlAccounts *self, const char *account)
+{
+  return g_hash_table_lookup (self->locales, account);
+}
+
+void
+yl_accounts_note_locale (YlAccounts *self, const char *account,
+                         const char *locale)
+{
+  if (locale != NULL)
+    g_hash_table_replace (self->locales, g_strdup (account), g_strdup (locale));
+}
+
+void
+yl_accounts_set_locale (YlAccounts *self, const char *account,
+                        const char *locale)
+{
+  if (g_strcmp0 (yl_accounts_locale (self, account), locale) == 0)
+    return;
+  yl_accounts_note_locale (self, account, locale);
+  yl_store_account_set_locale (self->store, account, locale, NULL, NULL);
 }

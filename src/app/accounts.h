@@ -50,6 +50,18 @@ void yl_accounts_set_password (YlAccounts *self, const char *account,
                                const char *new_password, const YlAddress *from,
                                YlAccountsDone done, void *user_data);
 
+/* The language a person chose, as far as it was seen since the start; NULL:
+ * none. Borrowed until it changes. */
+const char *yl_accounts_locale (const YlAccounts *self, const char *account);
+
+/* Remembers it, here and in the store. */
+void yl_accounts_set_locale (YlAccounts *self, const char *account,
+                             const char *locale);
+
+/* The same, of what was just read from the store; NULL is nothing. */
+void yl_accounts_note_locale (YlAccounts *self, const char *account,
+                              const char *locale);
+
 /* The account of a session, or NULL. Borrowed until it ends. */
 const char *yl_accounts_session (YlAccounts *self, const char *token);
 

@@ -28,10 +28,21 @@ account_of (const YlCall *call)
 /* --- session --- */
 
 static JsonNode *
-session_result (YlDesk *self, const char *account)
+person_of (const YlDesk *self, const char *account)
 {
+  const char *locale = yl_accounts_locale (self->accounts, account);
   JsonNode *person =
       yl_view_person (self->alliances, yl_desk_duty (self), account);
+  if (locale != NULL)
+    json_object_set_string_member (json_node_get_object (person), "locale",
+                                   locale);
+  return person;
+}
+
+static JsonNode *
+session_result (YlDesk *self, const char *account)
+{
+  JsonNode *person = person_of (self, account);
   JsonObject *object = json_node_get_object (person);
   json_object_set_string_member (object, "epoch", self->epoch);
   json_object_set_int_member (object, "server_time", yl_clock_wall_ms ());
@@ -66,8 +77,11 @@ on_signed_in (YlCode code, const char *token, int64_t retry_after_ms,
 {
   YlCall *call = user_data;
   YlDesk *self = desk_of (call);
+  const char *locale = text (call, "locale");
   if (failed (call, code, retry_after_ms))
     return;
+  if (locale != NULL)
+    yl_accounts_set_locale (self->accounts, text (call, "account"), locale);
   g_autofree char *cookie =
       make_cookie (call, token, yl_accounts_session_s (self->accounts));
   yl_call_reply_cookie (call, session_result (self, text (call, "account")),
@@ -82,10 +96,22 @@ session_open (YlDesk *self, YlCall *call)
                        on_signed_in, call);
 }
 
+/* A page begins with this: the time to look up what the person chose. */
+static void
+on_account (const YlStoreAccount *account, const GError *error, void *user_data)
+{
+  YlCall *call = user_data;
+  YlDesk *self = desk_of (call);
+  if (account != NULL)
+    yl_accounts_note_locale (self->accounts, account_of (call),
+                             account->locale);
+  yl_call_reply (call, session_result (self, account_of (call)));
+}
+
 static void
 session_get (YlDesk *self, YlCall *call)
 {
-  yl_call_reply (call, session_result (self, account_of (call)));
+  yl_store_account_get (self->store, account_of (call), on_account, call);
 }
 
 static void
@@ -143,12 +169,12 @@ home_get (YlDesk *self, YlCall *call)
   const YlDuty *duty = yl_desk_duty (self);
   const int64_t now_ms = yl_clock_wall_ms ();
   yl_call_reply (
-      call, yl_node_object (
-                "person", yl_view_person (self->alliances, duty, account),
-                "consultations", open_consultations (self, account), "on_duty",
-                yl_view_on_duty (self->alliances, duty, account, now_ms),
-                "departments", yl_view_departments (self->alliances),
-                "server_time", yl_node_integer (now_ms), NULL));
+      call,
+      yl_node_object ("person", person_of (self, account), "consultations",
+                      open_consultations (self, account), "on_duty",
+                      yl_view_on_duty (self->alliances, duty, account, now_ms),
+                      "departments", yl_view_departments (self->alliances),
+                      "server_time", yl_node_integer (now_ms), NULL));
 }
 
 static YlRights
@@ -242,8 +268,7 @@ on_done (const YlJournalAnswer *answer, void *user_data)
                      || call->request.method == YL_METHOD_OPINION_SAVE;
   if (answer->refusal.kind != YL_REFUSAL_NONE)
     yl_call_refuse (call, &answer->refusal);
-  else if (plain || answer->consultation == NULL
-           || !may_see (call, answer))
+  else if (plain || answer->consultation == NULL || !may_see (call, answer))
     yl_call_reply (call, NULL);
   else
     yl_call_reply (call, yl_desk_view (self, answer->consultation,

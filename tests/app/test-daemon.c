@@ -219,6 +219,26 @@ test_sessions (DaemonProcess *self, const void *data)
                    1001);
 }
 
+/* The language chosen at sign-in is the person's from then on. */
+static void
+test_locale (DaemonProcess *self, const void *data)
+{
+  daemon_start (self);
+  g_autoptr (JsonNode) opened =
+      daemon_ask (self, NULL, "session.open",
+                  "{'account':'clinic','password':'demo','locale':'en'}");
+  g_assert_cmpstr (daemon_text (opened, "result.locale"), ==, "en");
+  g_assert_cmpint (daemon_end (self, SIGTERM), ==, 0);
+  daemon_start (self);
+  g_autofree char *session = daemon_sign_in (self, "clinic");
+  g_autoptr (JsonNode) home = daemon_ask (self, session, "home.get", "{}");
+  g_assert_cmpstr (daemon_text (home, "result.person.locale"), ==, "en");
+  g_assert_cmpint (daemon_end (self, SIGKILL), ==, 128 + SIGKILL);
+  daemon_start (self);
+  g_autoptr (JsonNode) found = daemon_ask (self, session, "session.get", "{}");
+  g_assert_cmpstr (daemon_text (found, "result.locale"), ==, "en");
+}
+
 /* Guessing is slowed down, for known and unknown accounts alike. */
 static void
 test_throttled (DaemonProcess *self, const void *data)
@@ -371,9 +391,8 @@ test_ends_at_once (DaemonProcess *self, const void *data)
   unsigned code = 0;
   daemon_start (self);
   g_autofree char *session = daemon_sign_in (self, "clinic");
-  g_assert_cmpint (daemon_ask_code (self, session, "consultation.request",
-                                    REQUEST),
-                   ==, 0);
+  g_assert_cmpint (
+      daemon_ask_code (self, session, "consultation.request", REQUEST), ==, 0);
   const int fd = open_websocket (self, session);
   g_autofree char *hello = wait_for (fd, "\"hello\"", &code);
   g_assert_nonnull (hello);
@@ -430,6 +449,7 @@ main (int argc, char **argv)
   add ("/app/daemon/newer-database", test_newer_database);
   add ("/app/daemon/serves", test_serves);
   add ("/app/daemon/sessions", test_sessions);
+  add ("/app/daemon/locale", test_locale);
   add ("/app/daemon/throttled", test_throttled);
   add ("/app/daemon/seat", test_seat);
   add ("/app/daemon/signed-out", test_signed_out);
