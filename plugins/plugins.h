@@ -5,8 +5,8 @@
  *   ylrouter.tap_%u                         request: a live track as RTP;
  *     pad properties "track" (id), or "room", "peer" (ids; peer 0: any)
  *     and "kind" ("audio", "video") for the first such track that no other
- *     tap has. A thread and a leaky queue of its own; an error behind it detaches it and posts an
- *     element message "yilian-tap-detached"
+ *     tap has. A thread and a leaky queue of its own; an error behind it
+ * detaches it and posts an element message "yilian-tap-detached"
  *   ylrouter.sink_%u                        request: RTP of a branch becomes
  *     a track; pad properties "room" (id) and "kind"; the codec is in the caps
  *

@@ -39,8 +39,8 @@ yl_seq_unwrap (YlSeqUnwrap *self, uint16_t seq)
     self->newest = INT64_C (0x10000) + seq;
     return self->newest;
   }
-  const int64_t value
-      = self->newest + yl_seq_diff (seq, (uint16_t) self->newest);
+  const int64_t value =
+      self->newest + yl_seq_diff (seq, (uint16_t) self->newest);
   if (value > self->newest)
     self->newest = value;
   return value;

@@ -28,7 +28,7 @@ typedef struct {
   uint32_t size;         /* [octets], not 0 */
   uint16_t segment_size; /* [octets], 0: one datagram */
   YlAddress remote;
-  YlAddress local; /* where it arrived */
+  YlAddress local;     /* where it arrived */
   uint64_t arrived_us; /* monotonic: when the kernel got it, which may be well
                         * before the thread did */
 } YlUdpReceived;

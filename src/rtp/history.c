@@ -77,7 +77,7 @@ void
 yl_rtp_history_add (YlRtpHistory *self, const YlPacket *packet)
 {
   g_return_if_fail (packet->size <= YL_PACKET_MAX);
-  Entry *entry = &self->entries[(uint64_t)packet->seq & self->mask];
+  Entry *entry = &self->entries[(uint64_t) packet->seq & self->mask];
   if (entry->packet.data != NULL && entry->packet.seq >= packet->seq)
     return; /* repeated, or older than the whole table */
 
@@ -93,7 +93,7 @@ yl_rtp_history_add (YlRtpHistory *self, const YlPacket *packet)
 const YlPacket *
 yl_rtp_history_find (const YlRtpHistory *self, int64_t seq, uint64_t now_us)
 {
-  const Entry *entry = &self->entries[(uint64_t)seq & self->mask];
+  const Entry *entry = &self->entries[(uint64_t) seq & self->mask];
   const YlPacket *packet = &entry->packet;
   if (packet->data == NULL || packet->seq != seq || is_overwritten (self, entry)
       || (now_us > packet->received_us

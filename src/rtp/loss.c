@@ -61,7 +61,7 @@ add_gap (YlRtpLoss *self, int64_t first, uint64_t gap, uint64_t now_us)
   }
   for (uint64_t i = 0; i < gap; i++)
     self->missing[self->n++] = (Missing){
-      .seq = first + (int64_t)i,
+      .seq = first + (int64_t) i,
       .since_us = now_us,
       .due_us = now_us + REORDER_US,
     };
@@ -99,7 +99,7 @@ yl_rtp_loss_receive (YlRtpLoss *self, int64_t seq, uint64_t now_us)
     self->started = true;
     self->newest = seq;
   } else if (seq > self->newest) {
-    const uint64_t gap = (uint64_t)(seq - self->newest) - 1;
+    const uint64_t gap = (uint64_t) (seq - self->newest) - 1;
     if (gap > 0)
       add_gap (self, self->newest + 1, gap, now_us);
     self->newest = seq;
@@ -146,7 +146,7 @@ yl_rtp_loss_poll_nack (YlRtpLoss *self, uint64_t now_us, uint64_t rtt_us,
         continue;
       }
       if (n_seqs < capacity) {
-        seqs[n_seqs++] = (uint16_t)m.seq;
+        seqs[n_seqs++] = (uint16_t) m.seq;
         m.asked++;
         m.due_us = yl_time_min (now_us + interval_us, end_us);
       }

@@ -29,7 +29,7 @@ start_at (YlRtpReceiveStats *self, uint16_t seq)
 static bool
 update_seq (YlRtpReceiveStats *self, uint16_t seq)
 {
-  const uint16_t delta = (uint16_t)(seq - self->max_seq);
+  const uint16_t delta = (uint16_t) (seq - self->max_seq);
   if (delta < MAX_DROPOUT) {
     if (seq < self->max_seq)
       self->cycles += SEQ_MOD;
@@ -53,12 +53,12 @@ update_jitter (YlRtpReceiveStats *self, uint32_t timestamp, uint64_t now_us,
   const uint64_t arrival =
       now_us / YL_US_PER_S * self->clock_rate
       + now_us % YL_US_PER_S * self->clock_rate / YL_US_PER_S;
-  const uint32_t transit = (uint32_t)arrival - timestamp;
-  const int32_t change = (int32_t)(transit - self->transit);
+  const uint32_t transit = (uint32_t) arrival - timestamp;
+  const int32_t change = (int32_t) (transit - self->transit);
   self->transit = transit;
   if (first)
     return;
-  const uint32_t d = change < 0 ? 0u - (uint32_t)change : (uint32_t)change;
+  const uint32_t d = change < 0 ? 0u - (uint32_t) change : (uint32_t) change;
   self->jitter_16 += d - ((self->jitter_16 + 8) >> 4);
 }
 
@@ -87,7 +87,7 @@ void
 yl_rtp_receive_stats_sender_report (YlRtpReceiveStats *self, uint64_t ntp,
                                     uint64_t now_us)
 {
-  self->lsr = (uint32_t)(ntp >> 16);
+  self->lsr = (uint32_t) (ntp >> 16);
   self->lsr_at_us = now_us;
 }
 
@@ -97,7 +97,7 @@ report_loss (YlRtpReceiveStats *self, YlRtpReceiveReport *report)
 {
   const uint32_t highest = self->cycles + self->max_seq;
   const uint32_t expected = highest - self->base_seq + 1;
-  int64_t lost = (int64_t)expected - self->received;
+  int64_t lost = (int64_t) expected - self->received;
   if (lost > 0x7fffff)
     lost = 0x7fffff;
   if (lost < -0x800000)
@@ -105,15 +105,15 @@ report_loss (YlRtpReceiveStats *self, YlRtpReceiveReport *report)
 
   const uint32_t expected_now = expected - self->expected_before;
   const uint32_t received_now = self->received - self->received_before;
-  const int64_t lost_now = (int64_t)expected_now - received_now;
+  const int64_t lost_now = (int64_t) expected_now - received_now;
   self->expected_before = expected;
   self->received_before = self->received;
 
   report->highest_seq = highest;
-  report->lost = (int32_t)lost;
+  report->lost = (int32_t) lost;
   if (lost_now > 0) {
     const int64_t fraction = (lost_now << 8) / expected_now;
-    report->fraction_lost = (uint8_t)(fraction > 255 ? 255 : fraction);
+    report->fraction_lost = (uint8_t) (fraction > 255 ? 255 : fraction);
   }
 }
 
@@ -129,7 +129,7 @@ yl_rtp_receive_stats_report (YlRtpReceiveStats *self, uint64_t now_us,
     const uint64_t delay_us = now_us - self->lsr_at_us;
     const uint64_t seconds = delay_us / YL_US_PER_S;
     r.dlsr = seconds > UINT16_MAX ? UINT32_MAX
-                                  : (uint32_t)((delay_us << 16) / YL_US_PER_S);
+                                  : (uint32_t) ((delay_us << 16) / YL_US_PER_S);
   }
   *report = r;
   return true;

@@ -67,7 +67,7 @@ static void
 read_text (const YlRtpExt *e, const char **text, uint8_t *size)
 {
   if (e->size > 0) {
-    *text = (const char *)e->data;
+    *text = (const char *) e->data;
     *size = e->size;
   }
 }
@@ -120,7 +120,7 @@ begin_element (YlWriter *out, uint8_t id, bool present, size_t size)
 {
   if (id == 0 || id > YL_RTP_EXT_MAX_ID || !present || size == 0 || size > 16)
     return NULL;
-  yl_writer_u8 (out, (uint8_t)(id << 4 | (size - 1)));
+  yl_writer_u8 (out, (uint8_t) (id << 4 | (size - 1)));
   return yl_writer_reserve (out, size);
 }
 
@@ -145,18 +145,18 @@ yl_rtp_ext_write (uint8_t to[YL_RTP_EXT_BLOCK_MAX], const YlRtpExtIds *ids,
       begin_element (&out, ids->transport_cc, values->has_transport_seq, 2);
   if (p != NULL) {
     yl_write_u16 (p, values->transport_seq);
-    l.transport_seq_at = (uint8_t)(p - to);
+    l.transport_seq_at = (uint8_t) (p - to);
   }
   p = begin_element (&out, ids->abs_send_time, values->has_abs_send_time, 3);
   if (p != NULL) {
     yl_rtp_ext_patch_abs_send_time (p, values->abs_send_time);
-    l.abs_send_time_at = (uint8_t)(p - to);
+    l.abs_send_time_at = (uint8_t) (p - to);
   }
   p = begin_element (&out, ids->audio_level,
                      values->audio_level != YL_RTP_EXT_AUDIO_LEVEL_ABSENT, 1);
   if (p != NULL) {
-    *p = (uint8_t)(values->voice << 7 | (values->audio_level & 0x7f));
-    l.audio_level_at = (uint8_t)(p - to);
+    *p = (uint8_t) (values->voice << 7 | (values->audio_level & 0x7f));
+    l.audio_level_at = (uint8_t) (p - to);
   }
   write_text (&out, ids->mid, values->mid, values->mid_size);
   write_text (&out, ids->rid, values->rid, values->rid_size);
@@ -165,7 +165,7 @@ yl_rtp_ext_write (uint8_t to[YL_RTP_EXT_BLOCK_MAX], const YlRtpExtIds *ids,
 
   if (yl_writer_size (&out) > BLOCK_HEADER_SIZE) {
     yl_writer_zeros (&out, -yl_writer_size (&out) & 3);
-    l.size = (uint8_t)yl_writer_size (&out);
+    l.size = (uint8_t) yl_writer_size (&out);
     yl_write_u16 (to + 2, (l.size - BLOCK_HEADER_SIZE) / 4);
   }
   *layout = l;
@@ -174,5 +174,5 @@ yl_rtp_ext_write (uint8_t to[YL_RTP_EXT_BLOCK_MAX], const YlRtpExtIds *ids,
 uint32_t
 yl_rtp_ext_abs_send_time (uint64_t now_us)
 {
-  return (uint32_t)(((now_us % (64 * YL_US_PER_S)) << 18) / YL_US_PER_S);
+  return (uint32_t) (((now_us % (64 * YL_US_PER_S)) << 18) / YL_US_PER_S);
 }

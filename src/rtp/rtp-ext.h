@@ -94,9 +94,9 @@ void yl_rtp_ext_write (uint8_t to[YL_RTP_EXT_BLOCK_MAX], const YlRtpExtIds *ids,
 static inline void
 yl_rtp_ext_patch_abs_send_time (uint8_t *p, uint32_t abs_send_time)
 {
-  p[0] = (uint8_t)(abs_send_time >> 16);
-  p[1] = (uint8_t)(abs_send_time >> 8);
-  p[2] = (uint8_t)abs_send_time;
+  p[0] = (uint8_t) (abs_send_time >> 16);
+  p[1] = (uint8_t) (abs_send_time >> 8);
+  p[2] = (uint8_t) abs_send_time;
 }
 
 /* The abs-send-time of a monotonic time: 24 bits that wrap every 64 s. */

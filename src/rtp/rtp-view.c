@@ -25,7 +25,7 @@ yl_rtp_view_parse (YlRtpView *view, const uint8_t *data, size_t size,
   yl_reader_skip (&in, 4 * (flags & 0x0f)); /* CSRC list: we never mix */
   if (flags & FLAG_EXTENSION) {
     v.extension_profile = yl_reader_u16 (&in);
-    v.extension_size = 4 * (size_t)yl_reader_u16 (&in);
+    v.extension_size = 4 * (size_t) yl_reader_u16 (&in);
     v.extension = yl_reader_take (&in, v.extension_size);
   }
 
@@ -49,8 +49,8 @@ void
 yl_rtp_header_write (uint8_t to[YL_RTP_HEADER_SIZE], const YlRtpHeader *header)
 {
   to[0] =
-      (uint8_t)(VERSION << 6 | (header->has_extension ? FLAG_EXTENSION : 0));
-  to[1] = (uint8_t)(header->marker << 7 | (header->payload_type & 0x7f));
+      (uint8_t) (VERSION << 6 | (header->has_extension ? FLAG_EXTENSION : 0));
+  to[1] = (uint8_t) (header->marker << 7 | (header->payload_type & 0x7f));
   yl_write_u16 (to + 2, header->seq);
   yl_write_u32 (to + 4, header->timestamp);
   yl_write_u32 (to + 8, header->ssrc);

@@ -44,7 +44,7 @@ bool yl_rtp_view_parse (YlRtpView *view, const uint8_t *data, size_t size,
 static inline size_t
 yl_rtp_view_header_size (const YlRtpView *self, const uint8_t *data)
 {
-  return (size_t)(self->payload - data);
+  return (size_t) (self->payload - data);
 }
 
 /* What a sender decides about a packet; the rest of the header is constant. */

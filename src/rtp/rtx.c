@@ -21,8 +21,8 @@ yl_rtp_rtx_unwrap (uint8_t *data, const YlRtpView *view, uint32_t ssrc,
   const bool marker = view->marker;
   uint8_t *media = data + YL_RTP_RTX_OSN_SIZE;
   memmove (media, data, header_size);
-  media[0] &= (uint8_t)~FLAG_PADDING;
-  media[1] = (uint8_t)(marker << 7 | (payload_type & 0x7f));
+  media[0] &= (uint8_t) ~FLAG_PADDING;
+  media[1] = (uint8_t) (marker << 7 | (payload_type & 0x7f));
   yl_write_u16 (media + 2, osn);
   yl_write_u32 (media + 8, ssrc);
   *size = header_size + payload_size;

@@ -24,17 +24,17 @@ read_extension (YlReader *in, const uint8_t *payload, YlPayloadInfo *info)
 {
   const uint8_t flags = yl_reader_u8 (in);
   if (flags & I_PICTURE_ID) {
-    info->picture_id_at = (uint8_t)(in->cur - payload);
+    info->picture_id_at = (uint8_t) (in->cur - payload);
     info->picture_id = yl_reader_u8 (in);
     info->picture_id_bits = 7;
     if (info->picture_id & M_15_BITS) {
       info->picture_id_bits = 15;
       info->picture_id =
-          (uint16_t)((info->picture_id & ~M_15_BITS) << 8 | yl_reader_u8 (in));
+          (uint16_t) ((info->picture_id & ~M_15_BITS) << 8 | yl_reader_u8 (in));
     }
   }
   if (flags & L_TL0PICIDX) {
-    info->tl0picidx_at = (uint8_t)(in->cur - payload);
+    info->tl0picidx_at = (uint8_t) (in->cur - payload);
     info->tl0picidx = yl_reader_u8 (in);
   }
   if (flags & (T_TID | K_KEYIDX)) {
@@ -54,7 +54,7 @@ yl_rtp_vp8_read (YlPayloadInfo *info, const uint8_t *payload, size_t size)
   const uint8_t first = yl_reader_u8 (&in);
   if (first & X_EXTENDED)
     read_extension (&in, payload, &i);
-  i.descriptor_size = (uint8_t)(size - yl_reader_left (&in));
+  i.descriptor_size = (uint8_t) (size - yl_reader_left (&in));
   const uint8_t frame = yl_reader_u8 (&in); /* no descriptor without frame */
   if (in.failed)
     return false;
@@ -70,7 +70,7 @@ yl_rtp_vp8_rewrite (uint8_t *payload, const YlPayloadInfo *info,
 {
   uint8_t *at = payload + info->picture_id_at;
   if (info->picture_id_bits == 15)
-    yl_write_u16 (at, (uint16_t)(M_15_BITS << 8 | picture_id));
+    yl_write_u16 (at, (uint16_t) (M_15_BITS << 8 | picture_id));
   else if (info->picture_id_bits == 7)
     *at = picture_id & 0x7f;
   if (info->tl0picidx_at != 0)
@@ -88,7 +88,7 @@ yl_rtp_vp8_read_size (const YlPayloadInfo *info, const uint8_t *payload,
   if (p == NULL || start_code != 0x9d012a || !info->keyframe_start)
     return false;
   /* little-endian, 14 bits and 2 of scaling (RFC 6386, 9.1) */
-  *width = (uint16_t)((p[1] & 0x3f) << 8 | p[0]);
-  *height = (uint16_t)((p[3] & 0x3f) << 8 | p[2]);
+  *width = (uint16_t) ((p[1] & 0x3f) << 8 | p[0]);
+  *height = (uint16_t) ((p[3] & 0x3f) << 8 | p[2]);
   return true;
 }

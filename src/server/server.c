@@ -54,8 +54,7 @@ yl_server_origin_is_ours (YlServer *self, struct lws *wsi)
   if (host == NULL)
     host = header_text (wsi, WSI_TOKEN_HTTP_COLON_AUTHORITY, host_buffer,
                         sizeof host_buffer);
-  if (yl_origin_matches (origin, host,
-                         lws_is_ssl (lws_get_network_wsi (wsi))))
+  if (yl_origin_matches (origin, host, lws_is_ssl (lws_get_network_wsi (wsi))))
     return true;
   self->stats.wrong_origins++;
   return false;

@@ -86,7 +86,7 @@ struct YlWorker {
   YlHeap *deadlines;
   YlSfu *sfu;
   YlEgress *egress;
-  YlPlan *plan; /* for resends */
+  YlPlan *plan;          /* for resends */
   uint64_t slot_news_us; /* not before: the next SLOT events */
   const YlWorkerSlots *slots;
   void *slots_user;

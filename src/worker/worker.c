@@ -99,7 +99,8 @@ yl_worker_new (const YlWorkerConfig *config, GError **error)
   self->commands = yl_mailbox_new (sizeof (YlCommand), MAX_COMMANDS, error);
   if (self->commands == NULL)
     return NULL;
-  self->events = yl_mailbox_new (sizeof (YlWorkerEvent), YL_WORKER_MAX_EVENTS, error);
+  self->events =
+      yl_mailbox_new (sizeof (YlWorkerEvent), YL_WORKER_MAX_EVENTS, error);
   if (self->events == NULL)
     return NULL;
   self->udp = yl_udp_new (config->bind, error);

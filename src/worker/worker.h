@@ -66,12 +66,12 @@ typedef struct {
   uint32_t tracks;
   /* counters */
   uint64_t turns;
-  uint64_t busy_us;            /* time not spent waiting */
-  uint64_t unknown_source;     /* from no bound address, and no known ufrag */
-  uint64_t handshakes_refused; /* DTLS datagrams dropped: queue full */
-  uint64_t no_slot;            /* packets dropped: all buffers are in use */
-  uint64_t commands_refused;   /* mailbox full */
-  uint64_t events_refused;     /* main thread too slow: event lost */
+  uint64_t busy_us;              /* time not spent waiting */
+  uint64_t unknown_source;       /* from no bound address, and no known ufrag */
+  uint64_t handshakes_refused;   /* DTLS datagrams dropped: queue full */
+  uint64_t no_slot;              /* packets dropped: all buffers are in use */
+  uint64_t commands_refused;     /* mailbox full */
+  uint64_t events_refused;       /* main thread too slow: event lost */
   uint64_t track_events_dropped; /* the same, TRACK_* only, at half full */
   YlPeerCounters peer;
   YlSfuCounters sfu;

@@ -171,8 +171,8 @@ test_repeated (void)
                    ==, 0);
   g_autoptr (JsonNode) again =
       daemon_ask (&daemon, sessions[EXPERT], "consultation.decline", params);
-  JsonObject *result = json_object_get_object_member (
-      json_node_get_object (again), "result");
+  JsonObject *result =
+      json_object_get_object_member (json_node_get_object (again), "result");
   g_assert_nonnull (result);
   g_assert_cmpuint (json_object_get_size (result), ==, 0);
   g_free (sessions[CLINIC]);

@@ -7,8 +7,8 @@
 static void
 test_text (void)
 {
-  static const char *const texts[]
-      = { "127.0.0.1", "192.0.2.7", "2001:db8::1", "::1", "fe80::1" };
+  static const char *const texts[] = { "127.0.0.1", "192.0.2.7", "2001:db8::1",
+                                       "::1", "fe80::1" };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++) {
     YlAddress address;
     char text[YL_ADDRESS_TEXT_SIZE];

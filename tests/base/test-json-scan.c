@@ -22,9 +22,10 @@ test_accepts (void)
 static void
 test_refuses (void)
 {
-  static const char *const bad[]
-      = { "[[[[]]]]", "[}", "{]", "]",       "[",      "\"",
-          "\"\\",     "[\"", "}", "\"\\\"", "\"\xe5\"", "{\"a\": [}]" };
+  static const char *const bad[] = { "[[[[]]]]", "[}",       "{]",
+                                     "]",        "[",        "\"",
+                                     "\"\\",     "[\"",      "}",
+                                     "\"\\\"",   "\"\xe5\"", "{\"a\": [}]" };
   for (size_t i = 0; i < G_N_ELEMENTS (bad); i++)
     g_assert_false (scan (bad[i]));
   g_assert_false (yl_json_scan ("[\0]", 3, 3));

@@ -22,19 +22,32 @@ static const struct {
   YlConsultCommandKind kind;
   const char *to[YL_CONSULT_N_STATES]; /* by the state before */
 } TABLE[] = {
-  /*                           q      o       a       w      v     i     p    s    c    d    x    e */
-  { YL_CONSULT_DO_CANCEL, { "x", "x", "x", "x", "-", "-", "-", "-", "-", "-", "-", "-" } },
-  { YL_CONSULT_DO_ACCEPT, { "-", "aw", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-" } },
-  { YL_CONSULT_DO_DECLINE, { "-", "qoed", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-" } },
-  { YL_CONSULT_DO_REDIRECT, { "-", "qo", "qo", "qo", "-", "-", "-", "-", "-", "-", "-", "-" } },
-  { YL_CONSULT_DO_END, { "-", "-", "p", "p", "p", "p", "-", "-", "-", "-", "-", "-" } },
-  { YL_CONSULT_DO_CHAT, { "-", "-", "a", "w", "v", "i", "p", "-", "-", "-", "-", "-" } },
-  { YL_CONSULT_DO_SAVE, { "-", "-", "a", "w", "v", "i", "p", "-", "-", "-", "-", "-" } },
-  { YL_CONSULT_DO_SIGN, { "-", "-", "-", "-", "-", "-", "s", "-", "-", "-", "-", "-" } },
-  { YL_CONSULT_DO_SUPPLEMENT, { "-", "-", "-", "-", "-", "-", "-", "s", "c", "-", "-", "-" } },
-  { YL_CONSULT_DO_ACKNOWLEDGE, { "-", "-", "-", "-", "-", "-", "-", "c", "-", "-", "-", "-" } },
-  { YL_CONSULT_DO_MEDIA, { "q", "o", "aw", "awv", "vi", "vi", "-", "-", "-", "-", "-", "-" } },
-  { YL_CONSULT_DO_TIME, { "qe", "qoed", "a", "w", "v", "i", "p", "s", "c", "d", "x", "e" } },
+  /*                           q      o       a       w      v     i     p    s
+     c    d    x    e */
+  { YL_CONSULT_DO_CANCEL,
+    { "x", "x", "x", "x", "-", "-", "-", "-", "-", "-", "-", "-" } },
+  { YL_CONSULT_DO_ACCEPT,
+    { "-", "aw", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-" } },
+  { YL_CONSULT_DO_DECLINE,
+    { "-", "qoed", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-" } },
+  { YL_CONSULT_DO_REDIRECT,
+    { "-", "qo", "qo", "qo", "-", "-", "-", "-", "-", "-", "-", "-" } },
+  { YL_CONSULT_DO_END,
+    { "-", "-", "p", "p", "p", "p", "-", "-", "-", "-", "-", "-" } },
+  { YL_CONSULT_DO_CHAT,
+    { "-", "-", "a", "w", "v", "i", "p", "-", "-", "-", "-", "-" } },
+  { YL_CONSULT_DO_SAVE,
+    { "-", "-", "a", "w", "v", "i", "p", "-", "-", "-", "-", "-" } },
+  { YL_CONSULT_DO_SIGN,
+    { "-", "-", "-", "-", "-", "-", "s", "-", "-", "-", "-", "-" } },
+  { YL_CONSULT_DO_SUPPLEMENT,
+    { "-", "-", "-", "-", "-", "-", "-", "s", "c", "-", "-", "-" } },
+  { YL_CONSULT_DO_ACKNOWLEDGE,
+    { "-", "-", "-", "-", "-", "-", "-", "c", "-", "-", "-", "-" } },
+  { YL_CONSULT_DO_MEDIA,
+    { "q", "o", "aw", "awv", "vi", "vi", "-", "-", "-", "-", "-", "-" } },
+  { YL_CONSULT_DO_TIME,
+    { "qe", "qoed", "a", "w", "v", "i", "p", "s", "c", "d", "x", "e" } },
 };
 
 /* Who asks for what by right: the clinic, an expert who rings, its expert. */
@@ -42,23 +55,23 @@ static bool
 may_ask (YlConsultCommandKind kind, YlRelation relation)
 {
   switch (kind) {
-    case YL_CONSULT_DO_CANCEL:
-    case YL_CONSULT_DO_ACKNOWLEDGE:
-      return relation == YL_RELATION_CLINIC;
-    case YL_CONSULT_DO_ACCEPT:
-    case YL_CONSULT_DO_DECLINE:
-      return relation == YL_RELATION_RUNG;
-    case YL_CONSULT_DO_REDIRECT:
-      return relation == YL_RELATION_RUNG || relation == YL_RELATION_EXPERT;
-    case YL_CONSULT_DO_END:
-    case YL_CONSULT_DO_CHAT:
-      return relation == YL_RELATION_CLINIC || relation == YL_RELATION_EXPERT;
-    case YL_CONSULT_DO_SAVE:
-    case YL_CONSULT_DO_SIGN:
-    case YL_CONSULT_DO_SUPPLEMENT:
-      return relation == YL_RELATION_EXPERT;
-    default:
-      return true;
+  case YL_CONSULT_DO_CANCEL:
+  case YL_CONSULT_DO_ACKNOWLEDGE:
+    return relation == YL_RELATION_CLINIC;
+  case YL_CONSULT_DO_ACCEPT:
+  case YL_CONSULT_DO_DECLINE:
+    return relation == YL_RELATION_RUNG;
+  case YL_CONSULT_DO_REDIRECT:
+    return relation == YL_RELATION_RUNG || relation == YL_RELATION_EXPERT;
+  case YL_CONSULT_DO_END:
+  case YL_CONSULT_DO_CHAT:
+    return relation == YL_RELATION_CLINIC || relation == YL_RELATION_EXPERT;
+  case YL_CONSULT_DO_SAVE:
+  case YL_CONSULT_DO_SIGN:
+  case YL_CONSULT_DO_SUPPLEMENT:
+    return relation == YL_RELATION_EXPERT;
+  default:
+    return true;
   }
 }
 
@@ -98,16 +111,15 @@ check_invariants (const YlConsultation *one)
       accepted += rung->state == YL_RUNG_ACCEPTED && c >= one->round;
       g_assert_cmpint (rung->state == YL_RUNG_RINGING, ==,
                        rung->ended_seq == 0);
-      g_assert_cmpstr (rung->party->account, !=,
-                       one->request->party->account);
+      g_assert_cmpstr (rung->party->account, !=, one->request->party->account);
     }
     g_assert_cmpint (here > 0, ==, climb->ended_ms == 0);
     g_assert_true (here == 0 || c >= one->round);
     ringing += here;
   }
   g_assert_cmpint (ringing > 0, ==, one->state == YL_CONSULT_OFFERED);
-  const bool taken = one->state >= YL_CONSULT_ACCEPTED
-                     && one->state <= YL_CONSULT_CLOSED;
+  const bool taken =
+      one->state >= YL_CONSULT_ACCEPTED && one->state <= YL_CONSULT_CLOSED;
   if (one->state != YL_CONSULT_CANCELLED)
     g_assert_cmpint (one->expert != NULL, ==, taken);
   g_assert_cmpuint (accepted, ==, one->expert != NULL);
@@ -147,18 +159,20 @@ post_for (const YlConsultation *one, const char *account)
   return post;
 }
 
-static const char *const EXPERTS[]
-    = { "county-cardio", "expert", "city-cardio", "heart", "county-general",
-        "township", "demo-expert" };
-static const char *const DUTIES[][2]
-    = { { "county-cardio", "yunshui-cardiology" },
-        { "expert", "expert-cardiology" },
-        { "expert", "expert-general" },
-        { "city-cardio", "jiangcheng-cardiology" },
-        { "heart", "huaxi-cardiology" },
-        { "county-general", "yunshui-general" },
-        { "township", "lianhua-general" },
-        { "demo-expert", "demo-expert-general" } };
+static const char *const EXPERTS[] = { "county-cardio",  "expert",
+                                       "city-cardio",    "heart",
+                                       "county-general", "township",
+                                       "demo-expert" };
+static const char *const DUTIES[][2] = {
+  { "county-cardio", "yunshui-cardiology" },
+  { "expert", "expert-cardiology" },
+  { "expert", "expert-general" },
+  { "city-cardio", "jiangcheng-cardiology" },
+  { "heart", "huaxi-cardiology" },
+  { "county-general", "yunshui-general" },
+  { "township", "lianhua-general" },
+  { "demo-expert", "demo-expert-general" }
+};
 static const char *const DEPARTMENTS[] = { "cardiology", "general" };
 
 static void
@@ -166,9 +180,8 @@ step_command (Model *m, const char *id)
 {
   const YlConsultation *one = yl_consult_book_find (m->book, id);
   const unsigned row = pick (m, G_N_ELEMENTS (TABLE));
-  const char *account = pick (m, 3) == 0
-                            ? "clinic"
-                            : EXPERTS[pick (m, G_N_ELEMENTS (EXPERTS))];
+  const char *account =
+      pick (m, 3) == 0 ? "clinic" : EXPERTS[pick (m, G_N_ELEMENTS (EXPERTS))];
   if (one->expert != NULL && pick (m, 2) == 0)
     account = one->expert->account;
   YlConsultCommand command = {
@@ -182,8 +195,7 @@ step_command (Model *m, const char *id)
     .side = (YlSide) pick (m, YL_N_SIDES),
     .media = (YlSideMedia) pick (m, YL_N_SIDE_MEDIA),
   };
-  if (command.kind == YL_CONSULT_DO_MEDIA
-      || command.kind == YL_CONSULT_DO_TIME)
+  if (command.kind == YL_CONSULT_DO_MEDIA || command.kind == YL_CONSULT_DO_TIME)
     command.account = NULL;
   const YlRelation relation = yl_consultation_relation (one, account);
   const YlConsultState before = one->state;
@@ -195,8 +207,7 @@ step_command (Model *m, const char *id)
   if (command.kind == YL_CONSULT_DO_REDIRECT
       && (one->redirects >= YL_CONSULT_REDIRECTS_MAX))
     expected = false;
-  const YlRefusal refusal
-      = fixture_do (m->book, &command, m->now_ms, m->log);
+  const YlRefusal refusal = fixture_do (m->book, &command, m->now_ms, m->log);
   g_assert_cmpint (refusal.kind == YL_REFUSAL_NONE, ==, expected);
   if (!expected) {
     m->refused++;
@@ -215,8 +226,8 @@ step (Model *m)
   if (yl_consult_book_find (m->book, id) == NULL) {
     const YlConsultCommand request = fixture_request (
         id, DEPARTMENTS[pick (m, 2)], (YlUrgency) pick (m, YL_N_URGENCIES));
-    g_assert_cmpint (fixture_do (m->book, &request, m->now_ms, m->log).kind,
-                     ==, YL_REFUSAL_NONE);
+    g_assert_cmpint (fixture_do (m->book, &request, m->now_ms, m->log).kind, ==,
+                     YL_REFUSAL_NONE);
   } else if (pick (m, 5) == 0) {
     const unsigned i = pick (m, G_N_ELEMENTS (DUTIES));
     const YlConsultCommand duty = { .kind = YL_CONSULT_DO_DUTY_SET,
@@ -255,8 +266,8 @@ check_replay (const Model *m)
     const YlConsultEvent *event = m->log->pdata[i];
     g_autofree char *text = yl_consult_event_encode (event);
     g_autoptr (GError) error = NULL;
-    const YlConsultEvent *back = yl_consult_event_decode (
-        text, strlen (text), event->seq, &error);
+    const YlConsultEvent *back =
+        yl_consult_event_decode (text, strlen (text), event->seq, &error);
     g_assert_no_error (error);
     g_assert_true (yl_consult_apply (again, back));
     yl_consult_event_unref (back);

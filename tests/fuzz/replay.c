@@ -3,10 +3,10 @@
 
 #ifndef YL_FUZZING
 
-#include <glib.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
+#  include <glib.h>
+#  include <stdbool.h>
+#  include <stdint.h>
+#  include <stdio.h>
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
@@ -23,11 +23,11 @@ inputs_of (int argc, char **argv)
     return paths;
 
   g_autofree char *program = g_path_get_basename (argv[0]);
-  const char *name
-      = g_str_has_prefix (program, "fuzz-") ? program + 5 : program;
+  const char *name =
+      g_str_has_prefix (program, "fuzz-") ? program + 5 : program;
   const char *srcdir = g_getenv ("G_TEST_SRCDIR");
-  g_autofree char *folder = g_build_filename (
-      srcdir != NULL ? srcdir : "tests", "fuzz", "regress", name, NULL);
+  g_autofree char *folder = g_build_filename (srcdir != NULL ? srcdir : "tests",
+                                              "fuzz", "regress", name, NULL);
   GDir *dir = g_dir_open (folder, 0, NULL);
   if (dir != NULL) {
     const char *entry;
