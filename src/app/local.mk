@@ -10,7 +10,8 @@ src_app_libyl_app_la_SOURCES = \
   src/app/demo.c src/app/demo.h \
   src/app/desk.c src/app/desk.h src/app/desk-private.h \
   src/app/desk-push.c \
-  src/app/media.c src/app/media.h \
+  src/app/media.c src/app/media.h src/app/media-private.h \
+  src/app/media-events.c \
   src/app/metrics.c src/app/metrics.h \
   src/app/nodes.c \
   src/app/paths.c src/app/paths.h \

@@ -1,0 +1,112 @@
+/* What the workers report: connections, losses, slots */
+#include "app/media-private.h"
+
+#include "app/desk-private.h"
+
+#include <string.h>
+
+#define MAX_EVENTS 256 /* in one round of the main loop */
+
+static const char *
+slot_source (const YlMediaRoom *room, YlSide viewer, const YlMediaSlot *slot)
+{
+  if (!slot->playable)
+    return NULL;
+  for (int side = 0; side < YL_N_SIDES; side++) {
+    const bool shown = slot->source.v != 0
+                           ? room->peers[side].id.v == slot->source.v
+                           : room->branch[side] && side != (int) viewer;
+    if (shown)
+      return yl_side_name ((YlSide) side);
+  }
+  return NULL;
+}
+
+static void
+tell_slots (YlMedia *self, const YlMediaRoom *room, YlSide side)
+{
+  const YlMediaPeer *peer = &room->peers[side];
+  JsonArray *array = json_array_new ();
+  for (unsigned i = 0; i < peer->slots->len; i++) {
+    const YlMediaSlot *slot = &g_array_index (peer->slots, YlMediaSlot, i);
+    json_array_add_element (
+        array,
+        yl_node_object (
+            "mid", yl_node_text (slot->mid), "kind",
+            yl_node_text (slot->kind == YL_MEDIA_AUDIO ? "audio" : "video"),
+            "source", yl_node_text (slot_source (room, side, slot)), NULL));
+  }
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (node, array);
+  self->handler.slots (room->consultation, side, node, self->user_data);
+}
+
+static void
+on_slot (YlMedia *self, const YlMediaRoom *room, YlSide side,
+         const YlWorkerEvent *event)
+{
+  GArray *slots = room->peers[side].slots;
+  YlMediaSlot slot = { .kind = event->media,
+                       .playable = event->on,
+                       .source = event->source };
+  g_strlcpy (slot.mid, event->mid, sizeof slot.mid);
+  unsigned i = 0;
+  while (i < slots->len
+         && strcmp (g_array_index (slots, YlMediaSlot, i).mid, slot.mid) != 0)
+    i++;
+  if (i < slots->len)
+    g_array_index (slots, YlMediaSlot, i) = slot;
+  else if (i < YL_PEER_MAX_SECTIONS)
+    g_array_append_val (slots, slot);
+  tell_slots (self, room, side);
+}
+
+static void
+on_event (YlMedia *self, const YlWorkerEvent *event)
+{
+  YlMediaRoom *room = g_hash_table_lookup (self->by_id, &event->room.v);
+  if (room == NULL)
+    return; /* removed meanwhile */
+  for (int i = 0; i < YL_N_SIDES; i++) {
+    const YlSide side = (YlSide) i;
+    YlMediaPeer *peer = &room->peers[side];
+    if (peer->id.v == 0 || !yl_peer_id_equal (peer->id, event->peer))
+      continue;
+    const bool was_connected = peer->connected;
+    switch (event->kind) {
+    case YL_WORKER_EVENT_PEER_CONNECTED:
+      peer->connected = true;
+      yl_media_report (self, room, side, YL_SIDE_MEDIA_CONNECTED);
+      tell_slots (self, room, side);
+      break;
+    case YL_WORKER_EVENT_PEER_LOST:
+      peer->connected = false;
+      yl_media_report (self, room, side, YL_SIDE_MEDIA_LOST);
+      break;
+    case YL_WORKER_EVENT_PEER_CLOSED:
+      yl_media_clear_peer (self, room, side, false);
+      if (was_connected)
+        yl_media_report (self, room, side, YL_SIDE_MEDIA_LOST);
+      self->handler.changed (room->consultation, self->user_data);
+      break;
+    case YL_WORKER_EVENT_SLOT:
+      on_slot (self, room, side, event);
+      break;
+    case YL_WORKER_EVENT_TRACK_ADDED:
+    case YL_WORKER_EVENT_TRACK_FLOW:
+      break; /* the page sees it by itself */
+    }
+    return;
+  }
+}
+
+void
+yl_media_take_events (YlMedia *self, unsigned worker)
+{
+  YlWorkerEvent event;
+  /* The rest in the next round of the loop: others wait as well. */
+  for (int i = 0; i < MAX_EVENTS
+                  && yl_worker_take_event (self->lanes[worker].worker, &event);
+       i++)
+    on_event (self, &event);
+}
