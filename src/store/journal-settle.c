@@ -2,6 +2,7 @@
  * are applied and told, or, after a failure, everything is read back */
 #include "store/journal-private.h"
 
+#include "base/log.h"
 #include "store/database.h"
 #include "store/store-jobs.h"
 
@@ -169,7 +170,7 @@ yl_journal_on_appended (const GError *error, void *user_data)
     return;
   }
   if (error != NULL) {
-    g_warning ("the store cannot write: %s", error->message);
+    yl_log_error ("the store cannot write: %s", error->message);
     yl_journal_give_up (self); /* leaves @pending to the next line */
     free_pending (pending);
     reload (self);
@@ -202,7 +203,7 @@ on_reloaded (YlJournalState *state, const GError *error, void *user_data)
   if (self != NULL && state != NULL) {
     yl_journal_set_books (self, state);
     self->broken = false;
-    g_message ("the store writes again");
+    yl_log_info ("the store writes again");
     yl_journal_arm_timer (self);
   } else if (self != NULL) {
     self->retry = g_timeout_source_new_seconds (RETRY_S);
