@@ -58,6 +58,15 @@ export async function demo(world) {
     await voice.newPicture(0);
     await voice.hears();
     await voice.command('consultation.end', { consultation: id });
+    await voice.sees('screen-result');
+    world.voice = voice;
+  });
+  await suite.test('who opens the page anew begins at home', async () => {
+    /* The opinion on the last call is still being written. */
+    const { voice } = world;
+    await voice.page.goto('about:blank');
+    await voice.page.goto(`${world.daemon.url}/`);
+    await voice.sees('screen-home');
     await voice.close();
     await clinic.click('take-back');
   });

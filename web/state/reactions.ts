@@ -98,7 +98,8 @@ function changed(before: Consultation | undefined,
   const stateMoved = !before || before.state !== one.state;
   if (stateMoved && one.mine === 'clinic')
     clinicNews(before, one);
-  if (stateMoved && one.state === 'opinion_pending')
+  /* What ended under one's eyes; a page just opened begins at home. */
+  if (before && stateMoved && one.state === 'opinion_pending')
     go({ at: 'consultation', id: one.id });
   if (before && store.isCall(one.state)) {
     const was = before.sides[otherSide(before)];
