@@ -2,6 +2,7 @@
 # its files here and its name in targets.c.
 noinst_PROGRAMS += tests/bench/load
 tests_bench_load_SOURCES = \
+  tests/bench/flood.c tests/bench/flood.h \
   tests/bench/load.c \
   tests/bench/sdp.c tests/bench/sdp.h \
   tests/bench/target.c tests/bench/target.h \
