@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "base/writer.h"
 #include "io/clock.h"
-#include "support/ice-check.h"
+#include "../support/ice-check.h"
 
 #include <errno.h>
 #include <pthread.h>
