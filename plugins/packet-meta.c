@@ -10,7 +10,6 @@ meta_init (GstMeta *meta, gpointer params, GstBuffer *buffer)
   self->storage = NULL;
   self->track = (YlTrackId){ 0 };
   memset (&self->packet, 0, sizeof self->packet);
-  self->plan = NULL;
   return TRUE;
 }
 
@@ -115,7 +114,6 @@ yl_packet_pool_acquire (GstBufferPool *pool, YlPacketMeta **meta)
   if (gst_buffer_pool_acquire_buffer (pool, &buffer, &params) != GST_FLOW_OK)
     return NULL;
   *meta = yl_packet_meta_get (buffer);
-  (*meta)->plan = NULL;
   return buffer;
 }
 

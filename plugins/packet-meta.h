@@ -1,11 +1,12 @@
 /* packet-meta.h: a GstBuffer whose memory is one packet, with its YlPacket
  *
  * Buffers come from a pool of compact slots with the meta attached for good,
- * so that carrying a packet allocates nothing. */
+ * so that carrying a packet allocates nothing. Once a buffer is pushed nobody
+ * writes to it or its meta: other workers may read it at the same time. */
 #pragma once
 
 #include "rtp/packet.h"
-#include "sfu/plan.h"
+#include "base/ids.h"
 
 #include <gst/gst.h>
 
@@ -13,9 +14,7 @@ typedef struct {
   GstMeta meta;
   uint8_t *storage; /* YL_PACKET_STORAGE octets: the buffer's own memory */
   YlTrackId track;
-  YlPacket packet;    /* borrows from storage */
-  const YlPlan *plan; /* first buffer of a list from ylrouter to ylrtcsink,
-                       * valid during that push only */
+  YlPacket packet; /* borrows from storage */
 } YlPacketMeta;
 
 GType yl_packet_meta_api_get_type (void);

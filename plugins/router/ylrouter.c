@@ -144,8 +144,9 @@ forward_list (YlRouter *self, GstBufferList *list)
   }
   if (!self->announced)
     announce (self);
-  yl_packet_meta_get (gst_buffer_list_get (list, 0))->plan = self->plan;
+  yl_worker_set_plan (self->worker, self->plan);
   gst_pad_push_list (self->srcpad, list);
+  yl_worker_set_plan (self->worker, NULL);
 }
 
 static GstFlowReturn

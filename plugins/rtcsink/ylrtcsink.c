@@ -1,7 +1,6 @@
 /* ylrtcsink.c: the end of the packet path: lists with a plan leave here */
 #include "rtcsink/ylrtcsink.h"
 
-#include "packet-meta.h"
 #include "worker/worker.h"
 
 GST_DEBUG_CATEGORY_STATIC (rtcsink_debug);
@@ -24,19 +23,20 @@ static GstStaticPadTemplate sink_template =
 /* Worker thread. What cannot be sent is counted by the egress: the flow never
  * stops here. */
 static void
-write_plan (YlRtcSink *self, GstBuffer *first)
+write_plan (YlRtcSink *self)
 {
-  const YlPacketMeta *meta = yl_packet_meta_get (first);
-  if (meta == NULL || meta->plan == NULL || self->worker == NULL)
+  if (self->worker == NULL)
     return;
-  yl_egress_write (yl_worker_get_egress (self->worker), meta->plan,
-                   yl_worker_now (self->worker));
+  const YlPlan *plan = yl_worker_plan (self->worker);
+  if (plan != NULL)
+    yl_egress_write (yl_worker_get_egress (self->worker), plan,
+                     yl_worker_now (self->worker));
 }
 
 static GstFlowReturn
 chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
-  write_plan (YL_RTC_SINK (parent), buffer);
+  write_plan (YL_RTC_SINK (parent));
   gst_buffer_unref (buffer);
   return GST_FLOW_OK;
 }
@@ -44,8 +44,7 @@ chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 static GstFlowReturn
 chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
 {
-  if (gst_buffer_list_length (list) > 0)
-    write_plan (YL_RTC_SINK (parent), gst_buffer_list_get (list, 0));
+  write_plan (YL_RTC_SINK (parent));
   gst_buffer_list_unref (list);
   return GST_FLOW_OK;
 }

@@ -86,8 +86,9 @@ struct YlWorker {
   YlHeap *deadlines;
   YlSfu *sfu;
   YlEgress *egress;
-  YlPlan *plan;          /* for resends */
-  uint64_t slot_news_us; /* not before: the next SLOT events */
+  YlPlan *plan;            /* for resends */
+  const YlPlan *under_way; /* of the list being pushed, borrowed */
+  uint64_t slot_news_us;   /* not before: the next SLOT events */
   const YlWorkerSlots *slots;
   void *slots_user;
   const YlWorkerBranches *branches;

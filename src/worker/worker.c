@@ -232,6 +232,18 @@ yl_worker_now (const YlWorker *self)
   return self->now_us;
 }
 
+const YlPlan *
+yl_worker_plan (const YlWorker *self)
+{
+  return self->under_way;
+}
+
+void
+yl_worker_set_plan (YlWorker *self, const YlPlan *plan)
+{
+  self->under_way = plan;
+}
+
 YlSfu *
 yl_worker_get_sfu (YlWorker *self)
 {

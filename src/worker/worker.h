@@ -140,6 +140,11 @@ void yl_worker_end_turn (YlWorker *self);
 /* Monotonic [µs], read once a turn. */
 uint64_t yl_worker_now (const YlWorker *self);
 
+/* The plan of the list on its way from ylrouter to ylrtcsink, or NULL. It goes
+ * beside the list, not in it: the packets may be another worker's as well. */
+const YlPlan *yl_worker_plan (const YlWorker *self);
+void yl_worker_set_plan (YlWorker *self, const YlPlan *plan);
+
 YlSfu *yl_worker_get_sfu (YlWorker *self);
 YlEgress *yl_worker_get_egress (YlWorker *self);
 
