@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#define TOKEN_OCTETS 32
 #define SESSIONS_MAX 100000
 
 struct YlAccounts {
@@ -89,7 +88,7 @@ hash_of_hash (gconstpointer key)
 static gboolean
 hashes_equal (gconstpointer a, gconstpointer b)
 {
-  return memcmp (a, b, YL_STORE_TOKEN_HASH_SIZE) == 0;
+  return memcmp (a, b, YL_TOKEN_HASH_SIZE) == 0;
 }
 
 static void
@@ -98,27 +97,6 @@ session_free (void *data)
   YlStoreSession *session = data;
   g_free (session->account);
   g_free (session);
-}
-
-static void
-hash_token (const char *token, uint8_t hash[YL_STORE_TOKEN_HASH_SIZE])
-{
-  gsize size = YL_STORE_TOKEN_HASH_SIZE;
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_checksum_update (checksum, (const guchar *) token, -1);
-  g_checksum_get_digest (checksum, hash, &size);
-}
-
-static char *
-make_token (YlAccounts *self)
-{
-  uint8_t octets[TOKEN_OCTETS];
-  self->random.fill (&self->random, octets, sizeof octets);
-  char *token = g_base64_encode (octets, sizeof octets);
-  g_strdelimit (token, "+", '-');
-  g_strdelimit (token, "/", '_');
-  token[strcspn (token, "=")] = '\0';
-  return token;
 }
 
 static void
@@ -179,10 +157,10 @@ yl_accounts_free (YlAccounts *self)
 static YlStoreSession *
 find_session (YlAccounts *self, const char *token)
 {
-  uint8_t hash[YL_STORE_TOKEN_HASH_SIZE];
+  uint8_t hash[YL_TOKEN_HASH_SIZE];
   if (token == NULL)
     return NULL;
-  hash_token (token, hash);
+  yl_token_hash (token, hash);
   return g_hash_table_lookup (self->sessions, hash);
 }
 
@@ -249,8 +227,9 @@ start_session (Attempt *attempt)
     .account = attempt->account,
     .expires_ms = now_ms + self->session_ms,
   };
-  attempt->token = make_token (self);
-  hash_token (attempt->token, session.token_hash);
+  attempt->token = g_malloc (YL_TOKEN_SIZE);
+  yl_token_make (&self->random, attempt->token);
+  yl_token_hash (attempt->token, session.token_hash);
   keep_session (self, &session);
   self->stats.signed_in++;
   yl_store_session_put (self->store, &session, on_session_saved, attempt);

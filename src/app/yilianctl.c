@@ -21,6 +21,14 @@ static const struct {
     "make an account; the password comes from the terminal or stdin" },
   { "user passwd", 2, 1, yl_ctl_user_passwd, "user passwd ACCOUNT",
     "set a new password and end the account's sessions" },
+  { "course add", 2, 1, yl_ctl_course_add, "course add NAME [--title TITLE]",
+    "make a course and show its addresses and tokens, once" },
+  { "course list", 2, 0, yl_ctl_course_list, "course list",
+    "name, day it was made and title of each course" },
+  { "course remove", 2, 1, yl_ctl_course_remove, "course remove NAME",
+    "remove a course; reload the daemon to end it while it is on" },
+  { "course token", 2, 1, yl_ctl_course_token, "course token NAME",
+    "give a course new tokens instead of the old ones" },
   { "alliance import", 2, 1, yl_ctl_alliance_import, "alliance import FILE",
     "check an alliance file and keep it; reload the daemon to use it" },
   { "backup", 1, 1, yl_ctl_backup, "backup FILE",
@@ -88,6 +96,7 @@ read_config (YlCtl *self, const char *path, bool named, GError **error)
     self->data = g_key_file_get_string (file, "store", "data", NULL);
   if (self->metrics == NULL)
     self->metrics = g_key_file_get_string (file, "server", "metrics", NULL);
+  self->https = g_key_file_get_string (file, "server", "https", NULL);
   return true;
 }
 
@@ -125,6 +134,8 @@ main (int argc, char **argv)
       "user add: the name in English", "NAME" },
     { "locale", 0, 0, G_OPTION_ARG_STRING, &self.locale,
       "user add: zh-CN or en", "LOCALE" },
+    { "title", 0, 0, G_OPTION_ARG_STRING, &self.title,
+      "course add: what the course is about", "TITLE" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL,
       "COMMAND" },
     G_OPTION_ENTRY_NULL,
@@ -151,5 +162,7 @@ main (int argc, char **argv)
   g_free (self.name);
   g_free (self.name_en);
   g_free (self.locale);
+  g_free (self.title);
+  g_free (self.https);
   return done ? EXIT_SUCCESS : usage ? 2 : EXIT_FAILURE;
 }

@@ -13,6 +13,8 @@ typedef struct {
   char *name;     /* --name, or NULL */
   char *name_en;  /* --name-en, or NULL */
   char *locale;   /* --locale, or NULL */
+  char *title;    /* --title, or NULL */
+  char *https;    /* "address:port" of the daemon, or NULL: the default */
 } YlCtl;
 
 #define YL_CTL_ERROR (yl_ctl_error_quark ())
@@ -26,6 +28,10 @@ GQuark yl_ctl_error_quark (void);
 /* One command each; @arguments follow its words. */
 bool yl_ctl_user_add (const YlCtl *self, char **arguments, GError **error);
 bool yl_ctl_user_passwd (const YlCtl *self, char **arguments, GError **error);
+bool yl_ctl_course_add (const YlCtl *self, char **arguments, GError **error);
+bool yl_ctl_course_token (const YlCtl *self, char **arguments, GError **error);
+bool yl_ctl_course_remove (const YlCtl *self, char **arguments, GError **error);
+bool yl_ctl_course_list (const YlCtl *self, char **arguments, GError **error);
 bool yl_ctl_alliance_import (const YlCtl *self, char **arguments,
                              GError **error);
 bool yl_ctl_backup (const YlCtl *self, char **arguments, GError **error);

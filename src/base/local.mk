@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += src/base/libyl-base.la
 src_base_libyl_base_la_SOURCES = \
   src/base/address.c src/base/address.h \
+  src/base/course-name.h \
   src/base/heap.c src/base/heap.h \
   src/base/ids.h \
   src/base/json-scan.c src/base/json-scan.h \

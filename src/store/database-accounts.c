@@ -96,11 +96,11 @@ yl_database_sessions (YlDatabase *self, int64_t now_ms, GPtrArray **sessions,
     return false;
   yl_sql_bind_int (all, 1, now_ms);
   while (yl_sql_next (self, all, &wrong)) {
-    if (sqlite3_column_bytes (all, 0) != YL_STORE_TOKEN_HASH_SIZE)
+    if (sqlite3_column_bytes (all, 0) != YL_TOKEN_HASH_SIZE)
       continue;
     YlStoreSession *session = g_new0 (YlStoreSession, 1);
     memcpy (session->token_hash, sqlite3_column_blob (all, 0),
-            YL_STORE_TOKEN_HASH_SIZE);
+            YL_TOKEN_HASH_SIZE);
     session->account = g_strdup (yl_sql_text (all, 1));
     session->expires_ms = sqlite3_column_int64 (all, 2);
     g_ptr_array_add (found, session);
@@ -120,7 +120,7 @@ yl_database_put_session (YlDatabase *self, const YlStoreSession *session,
   sqlite3_stmt *put = yl_sql (self, YL_SQL_SESSION_PUT, error);
   if (put == NULL)
     return false;
-  yl_sql_bind_blob (put, 1, session->token_hash, YL_STORE_TOKEN_HASH_SIZE);
+  yl_sql_bind_blob (put, 1, session->token_hash, YL_TOKEN_HASH_SIZE);
   yl_sql_bind_text (put, 2, session->account);
   yl_sql_bind_int (put, 3, session->expires_ms);
   return yl_sql_run (self, put, error);
@@ -133,7 +133,7 @@ yl_database_remove_session (YlDatabase *self, const uint8_t *token_hash,
   sqlite3_stmt *gone = yl_sql (self, YL_SQL_SESSION_REMOVE, error);
   if (gone == NULL)
     return false;
-  yl_sql_bind_blob (gone, 1, token_hash, YL_STORE_TOKEN_HASH_SIZE);
+  yl_sql_bind_blob (gone, 1, token_hash, YL_TOKEN_HASH_SIZE);
   return yl_sql_run (self, gone, error);
 }
 
@@ -146,7 +146,7 @@ yl_database_remove_sessions (YlDatabase *self, const char *account,
     return false;
   yl_sql_bind_text (gone, 1, account);
   if (keep != NULL)
-    yl_sql_bind_blob (gone, 2, keep, YL_STORE_TOKEN_HASH_SIZE);
+    yl_sql_bind_blob (gone, 2, keep, YL_TOKEN_HASH_SIZE);
   return yl_sql_run (self, gone, error);
 }
 

@@ -50,6 +50,9 @@ static const char *const MIGRATIONS[YL_DATABASE_VERSION] = {
   "CREATE INDEX consultation_expert ON consultation (expert, ended_ms);"
   "CREATE INDEX consultation_open ON consultation (id) WHERE open = 1;"
   "CREATE TABLE probe (id INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;",
+  "CREATE TABLE course (name TEXT PRIMARY KEY, title TEXT,"
+  " publish_hash BLOB NOT NULL, view_hash BLOB NOT NULL,"
+  " created_ms INTEGER NOT NULL) STRICT;",
 };
 
 /* --- versions --- */
@@ -115,15 +118,8 @@ check_version (YlDatabase *self, YlDatabaseMode mode, GError **error)
                  version, YL_DATABASE_VERSION);
     return false;
   }
-  if (version == YL_DATABASE_VERSION)
-    return true;
-  if (mode != YL_DATABASE_READ)
-    return migrate (self, version, error);
-  g_set_error (error, YL_STORE_ERROR, YL_STORE_ERROR_VERSION,
-               "the database has version %" G_GINT64_FORMAT
-               ", older than %d: start the daemon once",
-               version, YL_DATABASE_VERSION);
-  return false;
+  return version == YL_DATABASE_VERSION || mode == YL_DATABASE_READ
+         || migrate (self, version, error);
 }
 
 YlDatabase *

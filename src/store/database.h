@@ -13,12 +13,12 @@
 
 typedef struct YlDatabase YlDatabase;
 
-#define YL_DATABASE_VERSION 1
+#define YL_DATABASE_VERSION 2
 
 typedef enum {
   YL_DATABASE_MAKE,     /* make it if it is not there, migrate */
   YL_DATABASE_EXISTING, /* must be there; migrate */
-  YL_DATABASE_READ,     /* must be there, of exactly this version; no write */
+  YL_DATABASE_READ,     /* must be there, may be older; no write */
 } YlDatabaseMode;
 
 YlDatabase *yl_database_open (const char *path, YlDatabaseMode mode,
@@ -66,6 +66,28 @@ bool yl_database_alliances (YlDatabase *self, YlAlliances **alliances,
                             GError **error);
 bool yl_database_import_alliances (YlDatabase *self, const char *text,
                                    size_t size, GError **error);
+
+/* --- courses --- */
+
+/* False with YL_STORE_ERROR_NOT_FOUND: no such course. */
+bool yl_database_course (YlDatabase *self, const char *name,
+                         YlStoreCourse **course, GError **error);
+
+/* (element-type YlStoreCourse) by name. */
+bool yl_database_courses (YlDatabase *self, GPtrArray **courses,
+                          GError **error);
+
+/* False with YL_STORE_ERROR_EXISTS: there is one of that name. */
+bool yl_database_add_course (YlDatabase *self, const YlStoreCourse *course,
+                             GError **error);
+
+/* New hashes of both tokens, all else stays. */
+bool yl_database_set_course_tokens (YlDatabase *self,
+                                    const YlStoreCourse *course,
+                                    GError **error);
+
+bool yl_database_remove_course (YlDatabase *self, const char *name,
+                                GError **error);
 
 /* --- events --- */
 

@@ -20,6 +20,20 @@ static const char *const SQL[YL_N_SQL] = {
   [YL_SQL_SESSION_REMOVE] = "DELETE FROM session WHERE token_hash = $1",
   [YL_SQL_SESSIONS_REMOVE] = "DELETE FROM session WHERE account = $1"
                              " AND ($2 IS NULL OR token_hash <> $2)",
+  [YL_SQL_COURSE_GET] =
+      "SELECT name, title, publish_hash, view_hash, created_ms FROM course"
+      " WHERE name = $1",
+  [YL_SQL_COURSES] =
+      "SELECT name, title, publish_hash, view_hash, created_ms FROM course"
+      " ORDER BY name",
+  [YL_SQL_COURSE_INSERT] =
+      "INSERT INTO course (name, title, publish_hash, view_hash, created_ms)"
+      " VALUES ($1, $2, $3, $4, $5)"
+      " ON CONFLICT (name) DO NOTHING RETURNING name",
+  [YL_SQL_COURSE_TOKENS] =
+      "UPDATE course SET publish_hash = $2, view_hash = $3 WHERE name = $1"
+      " RETURNING name",
+  [YL_SQL_COURSE_REMOVE] = "DELETE FROM course WHERE name = $1 RETURNING name",
   [YL_SQL_ALLIANCES_GET] =
       "SELECT text FROM alliance_file ORDER BY id DESC LIMIT 1",
   [YL_SQL_ALLIANCES_PUT] = "INSERT INTO alliance_file (text) VALUES ($1)",

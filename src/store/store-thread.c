@@ -42,6 +42,7 @@ yl_store_job_free (gpointer data)
   yl_consultation_free (job->consultation);
   yl_alliances_unref (job->alliances);
   yl_journal_state_free (job->state);
+  yl_store_course_free (job->course);
   g_free (job);
 }
 

@@ -34,6 +34,7 @@ struct YlStoreJob {
   YlConsultation *consultation;
   YlAlliances *alliances;
   YlJournalState *state;
+  YlStoreCourse *course;
   /* whom to tell; NULL: nobody, or `waits` */
   YlStoreCallback done;
   void *user_data;

@@ -163,7 +163,7 @@ yl_store_session_remove (YlStore *self, const uint8_t *token_hash,
 {
   static const YlStoreJobKind kind = { true, work_session_remove, reply_done };
   YlStoreJob *job = yl_store_job_new (&kind, (YlStoreCallback) done, user_data);
-  memcpy (job->session.token_hash, token_hash, YL_STORE_TOKEN_HASH_SIZE);
+  memcpy (job->session.token_hash, token_hash, YL_TOKEN_HASH_SIZE);
   yl_store_submit (self, job);
 }
 
@@ -185,7 +185,7 @@ yl_store_sessions_remove (YlStore *self, const char *account,
   job->session.account = g_strdup (account);
   job->has_keep = keep != NULL;
   if (keep != NULL)
-    memcpy (job->session.token_hash, keep, YL_STORE_TOKEN_HASH_SIZE);
+    memcpy (job->session.token_hash, keep, YL_TOKEN_HASH_SIZE);
   yl_store_submit (self, job);
 }
 

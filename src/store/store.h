@@ -6,6 +6,7 @@
 #pragma once
 
 #include "consult/consult.h"
+#include "store/token.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -18,8 +19,8 @@ typedef enum {
   YL_STORE_ERROR_WRITE,     /* disk full, I/O error: nothing was written */
   YL_STORE_ERROR_READ,      /* damaged, or the disk fails */
   YL_STORE_ERROR_BUSY,      /* the mailbox is full */
-  YL_STORE_ERROR_NOT_FOUND, /* no such account */
-  YL_STORE_ERROR_EXISTS,    /* the account or file exists already */
+  YL_STORE_ERROR_NOT_FOUND, /* no such account or course */
+  YL_STORE_ERROR_EXISTS,    /* the account, course or file exists already */
   YL_STORE_ERROR_LOCKED,    /* another process has the database */
   YL_STORE_ERROR_BROKEN,    /* the chain of events does not hold together */
 } YlStoreError;
@@ -74,11 +75,9 @@ void yl_store_account_set_locale (YlStore *self, const char *account,
                                   const char *locale, YlStoreDone done,
                                   void *user_data);
 
-#define YL_STORE_TOKEN_HASH_SIZE 32
-
 /* Only the hash of a token is kept: who reads the file cannot sign in. */
 typedef struct {
-  uint8_t token_hash[YL_STORE_TOKEN_HASH_SIZE];
+  uint8_t token_hash[YL_TOKEN_HASH_SIZE];
   char *account;
   int64_t expires_ms;
 } YlStoreSession;
@@ -97,6 +96,31 @@ void yl_store_session_remove (YlStore *self, const uint8_t *token_hash,
 void yl_store_sessions_remove (YlStore *self, const char *account,
                                const uint8_t *keep, YlStoreDone done,
                                void *user_data);
+
+/* --- courses --- */
+
+/* Only the hashes of its tokens are kept. */
+typedef struct {
+  char *name;
+  char *title; /* or NULL */
+  uint8_t publish_hash[YL_TOKEN_HASH_SIZE];
+  uint8_t view_hash[YL_TOKEN_HASH_SIZE];
+  int64_t created_ms;
+} YlStoreCourse;
+void yl_store_course_free (YlStoreCourse *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlStoreCourse, yl_store_course_free)
+
+/* @course is NULL if there is none (or on error); borrowed. */
+typedef void (*YlStoreCourseDone) (const YlStoreCourse *course,
+                                   const GError *error, void *user_data);
+
+/* As it is on disk now: yilianctl may have changed it a moment ago. Answered
+ * without fail: at the latest by yl_store_close(). */
+void yl_store_course_get (YlStore *self, const char *name,
+                          YlStoreCourseDone done, void *user_data);
+
+/* (element-type YlStoreCourse) by name. Blocks; for a reload. */
+GPtrArray *yl_store_courses (YlStore *self, GError **error);
 
 /* --- the alliance file --- */
 

@@ -110,6 +110,59 @@ test_users (Fixture *f, gconstpointer data)
   g_assert_true (holds (whole, size, "$argon2id$"));
 }
 
+/* What stands behind @label in the output. */
+static char *
+line_of (const Fixture *f, const char *label)
+{
+  const char *at = strstr (f->out, label);
+  g_assert_nonnull (at);
+  at += strlen (label);
+  return g_strndup (at, strcspn (at, "\n"));
+}
+
+static void
+test_courses (Fixture *f, gconstpointer data)
+{
+  g_assert_cmpint (run (f, NULL, "course add ecg-101 --title 心电图"), ==, 0);
+  g_autofree char *at = line_of (f, "publish at: ");
+  g_autofree char *publish = line_of (f, "publish token: ");
+  g_autofree char *watch = line_of (f, "watch token: ");
+  g_assert_true (g_str_has_prefix (at, "https://"));
+  g_assert_true (g_str_has_suffix (at, "/whip/ecg-101"));
+  g_assert_cmpuint (strlen (publish), ==, 43);
+  g_assert_cmpuint (strlen (watch), ==, 43);
+  g_assert_cmpstr (publish, !=, watch);
+
+  /* The file tells nobody the tokens. */
+  g_autofree char *path = g_build_filename (f->folder, "yilian.db", NULL);
+  g_autofree char *content = NULL;
+  gsize size;
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  g_assert_true (holds (content, size, "ecg-101"));
+  g_assert_false (holds (content, size, publish));
+  g_assert_false (holds (content, size, watch));
+
+  g_assert_cmpint (run (f, NULL, "course add ecg-101"), ==, 1);
+  assert_says (f->err, "course 'ecg-101' exists already");
+  g_assert_cmpint (run (f, NULL, "course add ECG"), ==, 2);
+  assert_says (f->err, "'ECG' is no name of a course: 1 to 64 of a-z 0-9 -");
+  g_assert_cmpint (run (f, NULL, "course list"), ==, 0);
+  assert_says (f->out, "ecg-101\t");
+  assert_says (f->out, "\t心电图\n");
+
+  g_assert_cmpint (run (f, NULL, "course token ecg-101"), ==, 0);
+  g_autofree char *renewed = line_of (f, "publish token: ");
+  g_assert_cmpstr (renewed, !=, publish);
+  g_assert_cmpint (run (f, NULL, "course token other"), ==, 1);
+  assert_says (f->err, "no course 'other'");
+
+  g_assert_cmpint (run (f, NULL, "course remove ecg-101"), ==, 0);
+  g_assert_cmpint (run (f, NULL, "course remove ecg-101"), ==, 1);
+  assert_says (f->err, "no course 'ecg-101'");
+  g_assert_cmpint (run (f, NULL, "course list"), ==, 0);
+  g_assert_cmpstr (f->out, ==, "");
+}
+
 static void
 test_alliance (Fixture *f, gconstpointer data)
 {
@@ -170,6 +223,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("users", test_users);
+  ADD ("courses", test_courses);
   ADD ("alliance", test_alliance);
   ADD ("backup", test_backup);
   ADD ("status", test_status);

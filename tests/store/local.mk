@@ -2,7 +2,8 @@ check_PROGRAMS += \
   tests/store/test-database \
   tests/store/test-journal \
   tests/store/test-password-pool \
-  tests/store/test-store
+  tests/store/test-store \
+  tests/store/test-token
 store_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/consult \
   -I$(top_srcdir)/tests/store -DYL_TOP_SRCDIR=\"$(abs_top_srcdir)\"
 store_test_libs = src/store/libyl-store.la src/consult/libyl-consult.la \
@@ -20,3 +21,4 @@ tests_store_test_journal_LDADD = $(store_test_libs)
 tests_store_test_password_pool_LDADD = $(store_test_libs)
 tests_store_test_store_CPPFLAGS = $(store_test_cppflags)
 tests_store_test_store_LDADD = $(store_test_libs)
+tests_store_test_token_LDADD = $(store_test_libs)

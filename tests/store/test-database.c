@@ -116,7 +116,7 @@ test_newer_is_refused (Fixture *f, gconstpointer data)
   g_clear_pointer (&(YlDatabase *){ open_database (f) }, yl_database_close);
   meddle (f->path, "PRAGMA user_version = 99");
   assert_refused (f, YL_DATABASE_MAKE, YL_STORE_ERROR_VERSION,
-                  "the database has version 99, this program knows up to 1");
+                  "the database has version 99, this program knows up to 2");
 }
 
 static void
@@ -142,6 +142,90 @@ test_migrates_from_nothing (Fixture *f, gconstpointer data)
   uint64_t n;
   g_assert_true (yl_database_verify (database, &n, NULL));
   g_assert_cmpuint (n, ==, 0);
+}
+
+/* As the first version of the program left it: accounts, but no courses. */
+static void
+make_first_version (const Fixture *f)
+{
+  g_autoptr (YlDatabase) database = open_database (f);
+  const YlAccountRow row = { .account = "clinic", .password_hash = "$argon" };
+  g_assert_true (yl_database_put_account (database, &row, true, NULL));
+  meddle (f->path, "DROP TABLE course; PRAGMA user_version = 1");
+}
+
+static void
+assert_migrated (const Fixture *f)
+{
+  g_autoptr (YlDatabase) database = open_database (f);
+  g_autoptr (YlAccountRow) found = NULL;
+  g_autoptr (GPtrArray) courses = NULL;
+  g_assert_true (yl_database_account (database, "clinic", &found, NULL));
+  g_assert_true (yl_database_courses (database, &courses, NULL));
+  g_assert_cmpuint (courses->len, ==, 0);
+}
+
+static void
+test_migrates_from_first (Fixture *f, gconstpointer data)
+{
+  make_first_version (f);
+  assert_migrated (f);
+}
+
+static void
+test_restores_older (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *backup = g_build_filename (f->folder, "backup", NULL);
+  make_first_version (f);
+  g_assert_cmpint (rename (f->path, backup), ==, 0);
+  g_assert_true (yl_database_restore (f->path, backup, &error));
+  g_assert_no_error (error);
+  assert_migrated (f);
+}
+
+static void
+test_courses (Fixture *f, gconstpointer data)
+{
+  g_autoptr (YlDatabase) database = open_database (f);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (YlStoreCourse) found = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  YlStoreCourse course = { .name = (char *) "ecg",
+                           .title = (char *) "心电图",
+                           .publish_hash = { 1 },
+                           .view_hash = { 2 },
+                           .created_ms = 1234 };
+  g_assert_false (yl_database_course (database, "ecg", &found, &error));
+  g_assert_error (error, YL_STORE_ERROR, YL_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_true (yl_database_add_course (database, &course, &error));
+  g_assert_false (yl_database_add_course (database, &course, &error));
+  g_assert_error (error, YL_STORE_ERROR, YL_STORE_ERROR_EXISTS);
+  g_clear_error (&error);
+  course.publish_hash[0] = 3;
+  g_assert_true (yl_database_set_course_tokens (database, &course, &error));
+  g_assert_true (yl_database_course (database, "ecg", &found, &error));
+  g_assert_cmpstr (found->title, ==, "心电图");
+  g_assert_cmpint (found->created_ms, ==, 1234);
+  g_assert_cmpmem (found->publish_hash, YL_TOKEN_HASH_SIZE, course.publish_hash,
+                   YL_TOKEN_HASH_SIZE);
+  g_assert_cmpmem (found->view_hash, YL_TOKEN_HASH_SIZE, course.view_hash,
+                   YL_TOKEN_HASH_SIZE);
+  course.name = (char *) "burns";
+  course.title = NULL;
+  g_assert_true (yl_database_add_course (database, &course, &error));
+  g_assert_true (yl_database_courses (database, &all, &error));
+  g_assert_cmpuint (all->len, ==, 2);
+  g_assert_cmpstr (((YlStoreCourse *) all->pdata[0])->name, ==, "burns");
+  g_assert_null (((YlStoreCourse *) all->pdata[0])->title);
+  g_assert_true (yl_database_remove_course (database, "ecg", &error));
+  g_assert_false (yl_database_remove_course (database, "ecg", &error));
+  g_assert_error (error, YL_STORE_ERROR, YL_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  course.name = (char *) "ecg";
+  g_assert_false (yl_database_set_course_tokens (database, &course, &error));
+  g_assert_error (error, YL_STORE_ERROR, YL_STORE_ERROR_NOT_FOUND);
 }
 
 static void
@@ -381,6 +465,9 @@ main (int argc, char **argv)
   ADD ("append-only", test_append_only);
   ADD ("state", test_state);
   ADD ("backup-and-restore", test_backup_and_restore);
+  ADD ("migrates-from-first", test_migrates_from_first);
+  ADD ("restores-older", test_restores_older);
+  ADD ("courses", test_courses);
   ADD ("bad-backup", test_bad_backup);
   return g_test_run ();
 }
