@@ -11,7 +11,7 @@
 #include <gst/gst.h>
 #include <string.h>
 
-#define MAX_PEERS 64
+#define MAX_PEERS 2048
 #define N_EVENT_KINDS (YL_WORKER_EVENT_SLOT + 1)
 
 typedef struct {
