@@ -11,10 +11,12 @@ tests_support_libclient_la_SOURCES = \
   tests/support/client-sdp.c tests/support/client-sdp.h \
   tests/support/hostile.c tests/support/hostile.h \
   tests/support/ice-check.c tests/support/ice-check.h \
+  tests/support/media-sender.c tests/support/media-sender.h \
   tests/support/media-sink.c tests/support/media-sink.h \
   tests/support/media-source.c tests/support/media-source.h \
   tests/support/rtc-client.c tests/support/rtc-client.h \
   tests/support/rtc-feedback.c tests/support/rtc-feedback.h \
+  tests/support/rtc-link.c tests/support/rtc-link.h \
   tests/support/rtc-private.h \
   tests/support/rtc-runner.c tests/support/rtc-runner.h
 tests_support_libclient_la_LIBADD = $(GLIB_LIBS)

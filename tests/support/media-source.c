@@ -12,6 +12,8 @@
 #define AUDIO_CLOCK 48000
 #define KEYFRAME_FACTOR 4 /* how much larger than the others */
 #define FIRST_SEQ 65000   /* wraps soon, as it may */
+#define VP8_DESCRIPTOR 6  /* [octets] */
+#define OPUS_TOC 1
 
 void
 media_source_init (MediaSource *self, const MediaSourceSetup *setup,
@@ -30,9 +32,26 @@ media_source_init (MediaSource *self, const MediaSourceSetup *setup,
                          .seq = FIRST_SEQ,
                          .timestamp = setup->ssrc,
                          .next_us = now_us,
+                         .frame_us = now_us,
                          .want_keyframe = true,
                          .extension_size = layout.size };
   memcpy (self->extension, block, layout.size);
+}
+
+void
+media_source_skip (MediaSource *self, uint64_t now_us)
+{
+  self->frame_us = self->next_us = now_us;
+}
+
+/* Room for a frame's octets in one packet. */
+static size_t
+part_room (const MediaSource *self)
+{
+  const size_t own =
+      self->setup.kind == YL_MEDIA_VIDEO ? VP8_DESCRIPTOR : OPUS_TOC;
+  return MEDIA_PACKET_MAX - YL_RTP_HEADER_SIZE - self->extension_size - own
+         - MEDIA_TAIL_SIZE;
 }
 
 static void
@@ -42,11 +61,13 @@ begin_frame (MediaSource *self)
   const uint64_t bits =
       (uint64_t) setup->bitrate_bps * setup->interval_us / 1000000;
   const bool video = setup->kind == YL_MEDIA_VIDEO;
+  const size_t room = part_room (self);
   self->frame_is_key = video && self->want_keyframe;
   self->want_keyframe = false;
-  self->frame_left =
+  self->frame_size =
       MAX (bits / 8, 40) * (self->frame_is_key ? KEYFRAME_FACTOR : 1);
-  self->frame_begun = false;
+  self->frame_parts = (unsigned) ((self->frame_size + room - 1) / room);
+  self->frame_part = 0;
   self->frames++;
   self->keyframes += self->frame_is_key;
 }
@@ -58,22 +79,37 @@ end_frame (MediaSource *self)
       self->setup.kind == YL_MEDIA_VIDEO ? VIDEO_CLOCK : AUDIO_CLOCK;
   self->timestamp +=
       (uint32_t) ((uint64_t) clock * self->setup.interval_us / 1000000);
-  self->next_us += self->setup.interval_us;
+  self->frame_us += self->setup.interval_us;
   self->picture_id = (self->picture_id + 1) & 0x7fff;
   self->tl0picidx++;
+  self->frame_parts = self->frame_part = 0;
 }
 
-/* RFC 7741, 4.2 and 4.3; RFC 6386, 9.1 */
-static void
-write_vp8 (const MediaSource *self, YlWriter *out)
+/* Octets of the frame in the part under way: all alike, the last ones an
+ * octet longer. */
+static size_t
+part_size (const MediaSource *self)
 {
-  yl_writer_u8 (out, self->frame_begun ? 0x80 : 0x90); /* X, S */
-  yl_writer_u8 (out, 0xe0);                            /* I, L, T */
+  const size_t rest = self->frame_size % self->frame_parts;
+  return self->frame_size / self->frame_parts
+         + (self->frame_part + rest >= self->frame_parts);
+}
+
+/* RFC 7741, 4.2 */
+static void
+write_descriptor (const MediaSource *self, YlWriter *out)
+{
+  yl_writer_u8 (out, self->frame_part == 0 ? 0x90 : 0x80); /* X, S */
+  yl_writer_u8 (out, 0xe0);                                /* I, L, T */
   yl_writer_u16 (out, 0x8000 | self->picture_id);
   yl_writer_u8 (out, self->tl0picidx);
   yl_writer_u8 (out, 0); /* TID 0 */
-  if (self->frame_begun)
-    return;
+}
+
+/* RFC 7741, 4.3; RFC 6386, 9.1 */
+static void
+write_frame_header (const MediaSource *self, YlWriter *out)
+{
   yl_writer_u8 (out, self->frame_is_key ? 0x10 : 0x11);
   yl_writer_u16 (out, 0);
   if (self->frame_is_key) {
@@ -84,21 +120,34 @@ write_vp8 (const MediaSource *self, YlWriter *out)
 }
 
 static void
-write_payload (MediaSource *self, YlWriter *out, uint64_t now_us, bool *last)
+write_payload (const MediaSource *self, YlWriter *out, uint64_t now_us)
 {
-  if (self->setup.kind == YL_MEDIA_VIDEO)
-    write_vp8 (self, out);
+  const bool video = self->setup.kind == YL_MEDIA_VIDEO;
+  if (video)
+    write_descriptor (self, out);
   else
     yl_writer_u8 (out, 0x78); /* 20 ms, mono, one frame (RFC 6716, 3.1) */
-  const size_t room = yl_writer_left (out) - MEDIA_STAMP_SIZE;
-  const size_t fill = MIN (self->frame_left, room);
+  const size_t begin = yl_writer_size (out);
+  if (video && self->frame_part == 0)
+    write_frame_header (self, out);
+  const size_t fill = part_size (self) - (yl_writer_size (out) - begin);
   uint8_t *filling = yl_writer_reserve (out, fill);
   if (filling != NULL)
     memset (filling, (int) self->seq & 0xff, fill);
+  yl_writer_u64 (out, (uint64_t) self->seq);
   yl_writer_u64 (out, now_us);
-  self->frame_left -= fill;
-  self->frame_begun = true;
-  *last = self->frame_left == 0;
+}
+
+/* To the next part or frame. */
+static void
+advance (MediaSource *self)
+{
+  if (++self->frame_part == self->frame_parts)
+    end_frame (self);
+  self->next_us = self->frame_us;
+  if (self->frame_parts > 0)
+    self->next_us +=
+        (uint64_t) self->setup.spread_us * self->frame_part / self->frame_parts;
 }
 
 bool
@@ -106,20 +155,19 @@ media_source_next (MediaSource *self, uint64_t now_us, MediaPacket *packet)
 {
   if (now_us < self->next_us)
     return false;
-  if (self->frame_left == 0)
+  if (self->frame_parts == 0)
     begin_frame (self);
 
   YlWriter out = yl_writer_init (packet->data, sizeof packet->data);
-  bool last;
   yl_writer_reserve (&out, YL_RTP_HEADER_SIZE);
   yl_writer_octets (&out, self->extension, self->extension_size);
   packet->header_size = yl_writer_size (&out);
-  const uint32_t timestamp = self->timestamp;
-  write_payload (self, &out, now_us, &last);
+  write_payload (self, &out, now_us);
   g_assert_false (out.failed);
+  const bool last = self->frame_part + 1 == self->frame_parts;
   const YlRtpHeader header = {
     .ssrc = self->setup.ssrc,
-    .timestamp = timestamp,
+    .timestamp = self->timestamp,
     .seq = (uint16_t) self->seq,
     .payload_type = self->setup.payload_type,
     .marker = last && self->setup.kind == YL_MEDIA_VIDEO,
@@ -130,7 +178,6 @@ media_source_next (MediaSource *self, uint64_t now_us, MediaPacket *packet)
   packet->seq = self->seq++;
   self->packets++;
   self->octets += packet->size - packet->header_size;
-  if (last)
-    end_frame (self);
+  advance (self);
   return true;
 }

@@ -5,16 +5,11 @@
 #include "base/reader.h"
 #include "base/time.h"
 #include "base/writer.h"
-#include "ice-check.h"
 #include "rtc-feedback.h"
 #include "rtc-private.h"
 #include "rtp/rtx.h"
 
 #include <string.h>
-
-#define CHECK_FAST_US (50 * YL_US_PER_MS)
-#define CHECK_SLOW_US (2500 * YL_US_PER_MS)
-#define HISTORY_OCTETS (512 * 1024)
 
 RtcClient *
 rtc_client_new (const RtcClientSetup *setup, uint64_t now_us)
@@ -30,12 +25,11 @@ rtc_client_new (const RtcClientSetup *setup, uint64_t now_us)
   self->offer.video_ssrc = setup->video_bps > 0 ? yl_random_u32 (&random) : 0;
   self->offer.video_rtx_ssrc = yl_random_u32 (&random);
   self->random = random;
-  self->check_us = self->report_us = self->feedback_us = YL_NEVER;
-  g_queue_init (&self->output);
+  self->report_us = self->feedback_us = YL_NEVER;
+  rtc_link_init (&self->link, setup->dtls);
+  media_sender_init (&self->sender);
   media_sink_init (&self->sinks[YL_MEDIA_AUDIO], YL_MEDIA_AUDIO, "2");
   media_sink_init (&self->sinks[YL_MEDIA_VIDEO], YL_MEDIA_VIDEO, "3");
-  for (unsigned kind = 0; kind < 2; kind++)
-    self->history[kind] = yl_rtp_history_new (HISTORY_OCTETS, 1024);
   rtc_client_restart_ice (self);
   return self;
 }
@@ -45,14 +39,11 @@ rtc_client_free (RtcClient *self)
 {
   if (self == NULL)
     return;
-  g_queue_clear_full (&self->output, (GDestroyNotify) g_bytes_unref);
-  for (unsigned kind = 0; kind < 2; kind++) {
+  for (unsigned kind = 0; kind < 2; kind++)
     media_sink_clear (&self->sinks[kind]);
-    yl_rtp_history_free (self->history[kind]);
-  }
   g_clear_pointer (&self->last_srtp, g_bytes_unref);
-  yl_dtls_free (self->dtls);
-  yl_srtp_sender_free (self->sender);
+  rtc_link_clear (&self->link);
+  media_sender_clear (&self->sender);
   yl_srtp_receiver_free (self->receiver);
   yl_srtcp_free (self->srtcp);
   g_free (self);
@@ -88,9 +79,11 @@ rtc_client_answer (RtcClient *self, const char *sdp, uint64_t now_us)
     if (yl_address_is_loopback (&self->answer.candidates[i]))
       self->remote = self->answer.candidates[i];
   }
-  if (self->state == RTC_NEW)
-    self->state = RTC_CHECKING;
-  self->check_us = now_us;
+  const RtcLinkRemote remote = { .our_ufrag = self->offer.ufrag,
+                                 .ufrag = self->answer.ufrag,
+                                 .pwd = self->answer.pwd,
+                                 .sha256 = self->answer.sha256 };
+  rtc_link_start (&self->link, &remote, now_us);
   return true;
 }
 
@@ -103,7 +96,7 @@ rtc_client_remote (const RtcClient *self)
 RtcState
 rtc_client_state (const RtcClient *self)
 {
-  return self->state;
+  return self->link.state;
 }
 
 const RtcClientCounters *
@@ -115,7 +108,7 @@ rtc_client_counters (const RtcClient *self)
 const MediaSource *
 rtc_client_source (const RtcClient *self, YlMediaKind kind)
 {
-  return &self->sources[kind];
+  return &self->sender.sources[kind];
 }
 
 const MediaSink *
@@ -127,97 +120,44 @@ rtc_client_sink (const RtcClient *self, YlMediaKind kind)
 void
 rtc_client_send_raw (RtcClient *self, const uint8_t *data, size_t size)
 {
-  self->counters.sent++;
-  g_queue_push_tail (&self->output, g_bytes_new (data, size));
-}
-
-/* Every check nominates: there is one path. */
-static void
-send_check (RtcClient *self, uint64_t now_us)
-{
-  g_autofree char *username =
-      g_strdup_printf ("%s:%s", self->answer.ufrag, self->offer.ufrag);
-  const IceCheck check = { .username = username,
-                           .password = self->answer.pwd,
-                           .use_candidate = true };
-  uint8_t data[ICE_CHECK_MAX];
-  rtc_client_send_raw (self, data,
-                       ice_check_write (&check, ++self->n_checks, data));
-  self->check_us =
-      now_us + (self->state == RTC_CHECKING ? CHECK_FAST_US : CHECK_SLOW_US);
+  rtc_link_send (&self->link, data, size);
 }
 
 static void
 start_media (RtcClient *self, uint64_t now_us)
 {
-  const MediaSourceSetup audio = { .kind = YL_MEDIA_AUDIO,
-                                   .mid = "0",
-                                   .mid_id = CLIENT_MID_ID,
-                                   .payload_type = CLIENT_OPUS,
-                                   .ssrc = self->offer.audio_ssrc,
-                                   .bitrate_bps = self->setup.audio_bps,
-                                   .interval_us = 20000 };
-  const MediaSourceSetup video = { .kind = YL_MEDIA_VIDEO,
-                                   .mid = "1",
-                                   .mid_id = CLIENT_MID_ID,
-                                   .payload_type = CLIENT_VP8,
-                                   .ssrc = self->offer.video_ssrc,
-                                   .bitrate_bps = self->setup.video_bps,
-                                   .interval_us = 33333 };
-  media_source_init (&self->sources[YL_MEDIA_AUDIO], &audio, now_us);
-  media_source_init (&self->sources[YL_MEDIA_VIDEO], &video, now_us);
+  const MediaSenderSetup setup = {
+    .sources = { [YL_MEDIA_AUDIO] = { .kind = YL_MEDIA_AUDIO,
+                                      .mid = "0",
+                                      .mid_id = CLIENT_MID_ID,
+                                      .payload_type = CLIENT_OPUS,
+                                      .ssrc = self->offer.audio_ssrc,
+                                      .bitrate_bps = self->setup.audio_bps,
+                                      .interval_us = 20000 },
+                 [YL_MEDIA_VIDEO] = { .kind = YL_MEDIA_VIDEO,
+                                      .mid = "1",
+                                      .mid_id = CLIENT_MID_ID,
+                                      .payload_type = CLIENT_VP8,
+                                      .ssrc = self->offer.video_ssrc,
+                                      .bitrate_bps = self->setup.video_bps,
+                                      .interval_us = 33333 } },
+    .rtx_ssrc = self->offer.video_rtx_ssrc,
+    .rtx_payload_type = CLIENT_RTX,
+  };
+  media_sender_start (&self->sender, &setup, &self->link.local, now_us);
   self->report_us = now_us + YL_US_PER_S;
-  self->sending = true;
 }
 
+/* Once, when the link has them. */
 static void
 take_keys (RtcClient *self, uint64_t now_us)
 {
-  YlSrtpKeying local, remote;
-  if (!yl_dtls_get_keying (self->dtls, &local, &remote)) {
-    self->state = RTC_CLOSED;
+  const RtcLink *link = &self->link;
+  if (link->state != RTC_CONNECTED || self->receiver != NULL)
     return;
-  }
-  self->sender = yl_srtp_sender_new (&local);
-  self->receiver = yl_srtp_receiver_new (&remote);
-  self->srtcp = yl_srtcp_new (&local, &remote);
-  self->state = RTC_CONNECTED;
+  self->receiver = yl_srtp_receiver_new (&link->remote);
+  self->srtcp = yl_srtcp_new (&link->local, &link->remote);
   start_media (self, now_us);
-}
-
-static void
-drain_dtls (RtcClient *self, uint64_t now_us)
-{
-  const uint8_t *data;
-  size_t size;
-  YlDtlsEvent event;
-  while ((size = yl_dtls_poll_transmit (self->dtls, &data)) > 0)
-    rtc_client_send_raw (self, data, size);
-  while (yl_dtls_poll_event (self->dtls, &event)) {
-    if (event.kind == YL_DTLS_EVENT_CONNECTED)
-      take_keys (self, now_us);
-    else
-      self->state = RTC_CLOSED;
-  }
-}
-
-static void
-receive_stun (RtcClient *self, const uint8_t *data, size_t size,
-              uint64_t now_us)
-{
-  const IceReply reply = ice_reply_read (self->answer.pwd, data, size);
-  if (reply.kind != ICE_REPLY_SUCCESS) {
-    self->counters.unknown++;
-    return;
-  }
-  if (self->state != RTC_CHECKING)
-    return;
-  self->state = RTC_HANDSHAKE;
-  self->check_us = now_us + CHECK_SLOW_US;
-  self->dtls = yl_dtls_new (
-      self->setup.dtls, YL_DTLS_CLIENT,
-      (const uint8_t (*)[YL_DTLS_SHA256_SIZE]) self->answer.sha256, 1, now_us);
-  drain_dtls (self, now_us);
 }
 
 static bool
@@ -261,107 +201,72 @@ receive_rtp (RtcClient *self, uint8_t *data, size_t size, uint64_t now_us)
   self->counters.unknown++;
 }
 
+static void
+receive_media (RtcClient *self, uint8_t *data, size_t size, uint64_t now_us)
+{
+  if (self->receiver == NULL)
+    self->counters.unknown++;
+  else if (data[1] >= 192 && data[1] <= 223)
+    rtc_feedback_receive (self, data, size, now_us);
+  else if (!lose (self))
+    receive_rtp (self, data, size, now_us);
+}
+
 void
 rtc_client_receive (RtcClient *self, uint8_t *data, size_t size,
                     uint64_t now_us)
 {
   self->counters.received++;
-  if (size < 2) {
+  switch (rtc_link_receive (&self->link, data, size, now_us)) {
+  case RTC_LINK_TAKEN:
+    take_keys (self, now_us);
+    break;
+  case RTC_LINK_MEDIA:
+    receive_media (self, data, size, now_us);
+    break;
+  case RTC_LINK_BAD:
     self->counters.unknown++;
-  } else if (data[0] < 4) {
-    receive_stun (self, data, size, now_us);
-  } else if (data[0] >= 20 && data[0] < 64 && self->dtls != NULL) {
-    yl_dtls_receive (self->dtls, data, size, now_us);
-    drain_dtls (self, now_us);
-  } else if (self->receiver != NULL && data[1] >= 192 && data[1] <= 223) {
-    rtc_feedback_receive (self, data, size, now_us);
-  } else if (self->receiver != NULL && !lose (self)) {
-    receive_rtp (self, data, size, now_us);
-  } else if (self->receiver == NULL) {
-    self->counters.unknown++;
+    break;
   }
 }
 
 static void
-protect (RtcClient *self, const uint8_t *plain, size_t header_size, size_t size,
-         int64_t seq, uint32_t ssrc)
+send_protected (RtcClient *self, const uint8_t *data, size_t size)
 {
-  uint8_t out[MEDIA_PACKET_MAX + 64];
-  const YlSrtpPacket packet = {
-    .stream = yl_srtp_sender_stream (self->sender, ssrc),
-    .seq = seq,
-    .payload = plain + header_size,
-    .payload_size = (uint16_t) (size - header_size),
-    .header_size = (uint16_t) header_size,
-  };
-  g_assert_cmpuint (size, <=, MEDIA_PACKET_MAX);
-  memcpy (out, plain, header_size);
-  const size_t n =
-      yl_srtp_sender_protect (self->sender, &packet, out, sizeof out);
-  g_assert_cmpuint (n, >, 0);
   if (!lose (self))
-    rtc_client_send_raw (self, out, n);
+    rtc_client_send_raw (self, data, size);
   g_clear_pointer (&self->last_srtp, g_bytes_unref);
-  self->last_srtp = g_bytes_new (out, n);
-}
-
-static void
-keep_packet (RtcClient *self, YlMediaKind kind, const MediaPacket *packet,
-             uint64_t now_us)
-{
-  YlPacket kept = { .data = packet->data,
-                    .size = (uint16_t) packet->size,
-                    .seq = packet->seq,
-                    .received_us = now_us };
-  if (yl_rtp_view_parse (&kept.view, packet->data, packet->size, NULL))
-    yl_rtp_history_add (self->history[kind], &kept);
+  self->last_srtp = g_bytes_new (data, size);
 }
 
 static void
 send_media (RtcClient *self, YlMediaKind kind, uint64_t now_us)
 {
-  MediaSource *source = &self->sources[kind];
-  MediaPacket packet;
-  if (!self->sending || source->setup.ssrc == 0)
-    return;
-  while (media_source_next (source, now_us, &packet)) {
-    protect (self, packet.data, packet.header_size, packet.size, packet.seq,
-             source->setup.ssrc);
-    keep_packet (self, kind, &packet, now_us);
-  }
+  uint8_t data[MEDIA_PROTECTED_MAX];
+  size_t size;
+  int64_t seq;
+  while ((size = media_sender_next (&self->sender, kind, now_us, data, &seq))
+         > 0)
+    send_protected (self, data, size);
 }
 
 void
 rtc_client_resend (RtcClient *self, uint16_t seq, uint64_t now_us)
 {
-  MediaSource *source = &self->sources[YL_MEDIA_VIDEO];
-  const int64_t full = source->seq + yl_seq_diff (seq, (uint16_t) source->seq);
-  const YlPacket *packet =
-      yl_rtp_history_find (self->history[YL_MEDIA_VIDEO], full, now_us);
-  if (packet == NULL)
-    return;
-  uint8_t data[MEDIA_PACKET_MAX];
-  const YlRtpHeader header = { .ssrc = self->offer.video_rtx_ssrc,
-                               .seq = (uint16_t) self->rtx_seq,
-                               .payload_type = CLIENT_RTX };
-  const size_t size = yl_rtp_rtx_wrap (data, sizeof data, &packet->view,
-                                       &header, packet->view.seq);
+  uint8_t data[MEDIA_PROTECTED_MAX];
+  const size_t size = media_sender_resend (&self->sender, seq, now_us, data);
   if (size == 0)
     return;
-  protect (self, data, YL_RTP_HEADER_SIZE, size, self->rtx_seq++, header.ssrc);
+  send_protected (self, data, size);
   self->counters.resent++;
 }
 
 void
 rtc_client_handle_timeout (RtcClient *self, uint64_t now_us)
 {
-  if (now_us >= self->check_us && self->state != RTC_CLOSED)
-    send_check (self, now_us);
-  if (self->dtls != NULL) {
-    yl_dtls_handle_timeout (self->dtls, now_us);
-    drain_dtls (self, now_us);
-  }
-  if (self->state != RTC_CONNECTED)
+  rtc_link_handle_timeout (&self->link, now_us);
+  take_keys (self, now_us);
+  if (self->link.state != RTC_CONNECTED)
     return;
   send_media (self, YL_MEDIA_AUDIO, now_us);
   send_media (self, YL_MEDIA_VIDEO, now_us);
@@ -371,21 +276,18 @@ rtc_client_handle_timeout (RtcClient *self, uint64_t now_us)
 GBytes *
 rtc_client_poll_transmit (RtcClient *self)
 {
-  return g_queue_pop_head (&self->output);
+  GBytes *datagram = rtc_link_poll_transmit (&self->link);
+  self->counters.sent += datagram != NULL;
+  return datagram;
 }
 
 uint64_t
 rtc_client_next_deadline (const RtcClient *self)
 {
-  uint64_t next_us = self->state != RTC_CLOSED ? self->check_us : YL_NEVER;
-  if (self->dtls != NULL)
-    next_us = yl_time_min (next_us, yl_dtls_next_deadline (self->dtls));
-  if (self->state != RTC_CONNECTED)
+  uint64_t next_us = rtc_link_next_deadline (&self->link);
+  if (self->link.state != RTC_CONNECTED)
     return next_us;
-  for (unsigned kind = 0; kind < 2 && self->sending; kind++) {
-    if (self->sources[kind].setup.ssrc != 0)
-      next_us = yl_time_min (next_us, self->sources[kind].next_us);
-  }
+  next_us = yl_time_min (next_us, media_sender_next_deadline (&self->sender));
   next_us = yl_time_min (next_us, self->report_us);
   return yl_time_min (next_us, self->feedback_us);
 }
@@ -393,31 +295,26 @@ rtc_client_next_deadline (const RtcClient *self)
 void
 rtc_client_set_sending (RtcClient *self, bool sending, uint64_t now_us)
 {
-  if (sending && !self->sending) {
-    for (unsigned kind = 0; kind < 2; kind++)
-      self->sources[kind].next_us = now_us;
-  }
-  self->sending = sending;
+  media_sender_set_sending (&self->sender, sending, now_us);
 }
 
 void
 rtc_client_close (RtcClient *self)
 {
-  if (self->dtls != NULL) {
-    yl_dtls_close (self->dtls);
-    drain_dtls (self, 0);
-  }
-  self->state = RTC_CLOSED;
+  rtc_link_close (&self->link);
 }
 
 void
 rtc_client_send_protected (RtcClient *self, YlMediaKind kind, uint8_t *plain,
                            size_t header_size, size_t size)
 {
-  MediaSource *source = &self->sources[kind];
+  MediaSource *source = &self->sender.sources[kind];
+  uint8_t data[MEDIA_PROTECTED_MAX];
   yl_write_u16 (plain + 2, (uint16_t) source->seq);
   yl_write_u32 (plain + 8, source->setup.ssrc);
-  protect (self, plain, header_size, size, source->seq++, source->setup.ssrc);
+  send_protected (self, data,
+                  media_sender_protect (&self->sender, plain, header_size, size,
+                                        source->seq++, data));
 }
 
 void

@@ -6,9 +6,9 @@
 #pragma once
 
 #include "client-sdp.h"
-#include "dtls/dtls.h"
 #include "media-sink.h"
 #include "media-source.h"
+#include "rtc-link.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -38,14 +38,6 @@ typedef struct {
   uint64_t sender_reports;   /* of the gateway about the slots */
   uint64_t receiver_reports; /* of the gateway about our media */
 } RtcClientCounters;
-
-typedef enum {
-  RTC_NEW, /* no answer yet */
-  RTC_CHECKING,
-  RTC_HANDSHAKE,
-  RTC_CONNECTED,
-  RTC_CLOSED, /* by the gateway, or the handshake failed */
-} RtcState;
 
 typedef struct RtcClient RtcClient;
 

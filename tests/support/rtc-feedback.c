@@ -47,7 +47,7 @@ receive_keyframe_request (RtcClient *self, const YlRtcpPacket *packet)
   if (ssrc != self->offer.video_ssrc)
     return;
   self->counters.plis++;
-  self->sources[YL_MEDIA_VIDEO].want_keyframe = true;
+  self->sender.sources[YL_MEDIA_VIDEO].want_keyframe = true;
 }
 
 static void
@@ -99,7 +99,7 @@ send_compound (RtcClient *self, uint8_t *data, size_t size, size_t capacity)
 static void
 write_report (RtcClient *self, YlWriter *out, YlMediaKind kind, uint64_t now_us)
 {
-  const MediaSource *source = &self->sources[kind];
+  const MediaSource *source = &self->sender.sources[kind];
   const uint32_t ssrc = source->setup.ssrc;
   YlRtcpReport report = { .ssrc = ssrc != 0 ? ssrc : 1,
                           .is_sender = ssrc != 0,

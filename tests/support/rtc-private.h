@@ -4,8 +4,8 @@
 #include "rtc-client.h"
 
 #include "base/random.h"
+#include "media-sender.h"
 #include "srtp/receiver.h"
-#include "srtp/sender.h"
 #include "srtp/srtcp.h"
 
 struct RtcClient {
@@ -14,22 +14,14 @@ struct RtcClient {
   ClientOffer offer;
   ClientAnswer answer;
   YlAddress remote;
-  RtcState state;
-  uint32_t n_checks;
-  uint64_t check_us;    /* when to check next */
+  RtcLink link;
   uint64_t report_us;   /* when to report next */
   uint64_t feedback_us; /* when to look for losses next */
-  YlDtls *dtls;
-  YlSrtpSender *sender;
-  YlSrtpReceiver *receiver;
+  MediaSender sender;
+  YlSrtpReceiver *receiver; /* NULL before the keys */
   YlSrtcp *srtcp;
   YlSrtpWindow windows[2][2]; /* by kind; media, RTX */
-  MediaSource sources[2];     /* by kind */
   MediaSink sinks[2];
-  YlRtpHistory *history[2];
-  int64_t rtx_seq;
-  bool sending;
-  GQueue output; /* of GBytes */
   GBytes *last_srtp;
   RtcClientCounters counters;
 };
