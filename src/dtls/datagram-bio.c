@@ -21,19 +21,37 @@ bio_read (BIO *bio, char *data, int size)
   return (int) n;
 }
 
+bool
+yl_datagram_next_record (YlReader *in, YlDatagramRecord *record)
+{
+  record->start = in->cur;
+  record->type = yl_reader_u8 (in);
+  yl_reader_skip (in, 2); /* version */
+  record->epoch = yl_reader_u16 (in);
+  record->seq = (uint64_t) yl_reader_u16 (in) << 32;
+  record->seq |= yl_reader_u32 (in);
+  yl_reader_skip (in, yl_reader_u16 (in));
+  record->size = (size_t) (in->cur - record->start);
+  return !in->failed;
+}
+
+static void
+note_numbers (YlDatagramQueue *queue, const uint8_t *data, size_t size)
+{
+  YlReader in = yl_reader_init (data, size);
+  YlDatagramRecord record;
+  while (yl_reader_left (&in) > 0 && yl_datagram_next_record (&in, &record))
+    if (record.epoch == 1)
+      queue->next_seq = MAX (queue->next_seq, record.seq + 1);
+}
+
 static int
 bio_write (BIO *bio, const char *data, int size)
 {
   YlDatagramQueue *queue = BIO_get_data (bio);
   BIO_clear_retry_flags (bio);
-  if (queue->output.length == YL_DATAGRAM_QUEUE_MAX) {
-    queue->dropped++;
-    return size;
-  }
-  YlDatagram *datagram = g_malloc (sizeof *datagram + (size_t) size);
-  datagram->size = (size_t) size;
-  memcpy (datagram->data, data, (size_t) size);
-  g_queue_push_tail (&queue->output, datagram);
+  note_numbers (queue, (const uint8_t *) data, (size_t) size);
+  yl_datagram_queue_push (queue, (const uint8_t *) data, (size_t) size);
   return size;
 }
 
@@ -84,6 +102,19 @@ yl_datagram_queue_init (YlDatagramQueue *self)
 {
   memset (self, 0, sizeof *self);
   g_queue_init (&self->output);
+}
+
+void
+yl_datagram_queue_push (YlDatagramQueue *self, const uint8_t *data, size_t size)
+{
+  if (self->output.length == YL_DATAGRAM_QUEUE_MAX) {
+    self->dropped++;
+    return;
+  }
+  YlDatagram *datagram = g_malloc (sizeof *datagram + size);
+  datagram->size = size;
+  memcpy (datagram->data, data, size);
+  g_queue_push_tail (&self->output, datagram);
 }
 
 void

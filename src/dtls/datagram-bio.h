@@ -3,6 +3,8 @@
  * OpenSSL 3.0 brings none: its memory BIO is a stream of octets. */
 #pragma once
 
+#include "base/reader.h"
+
 #include <glib.h>
 #include <openssl/bio.h>
 #include <stdbool.h>
@@ -23,10 +25,26 @@ typedef struct {
   size_t input_size;
   GQueue output; /* of YlDatagram */
   uint64_t dropped;
+  uint64_t next_seq; /* after the newest record of epoch 1 */
 } YlDatagramQueue;
+
+/* Reads the header of the next record of a datagram and skips its body.
+ * False: there is none, or it is cut short. */
+typedef struct {
+  uint8_t type;
+  uint16_t epoch;
+  uint64_t seq;
+  const uint8_t *start; /* of the header, borrowed */
+  size_t size;          /* header and body */
+} YlDatagramRecord;
+
+bool yl_datagram_next_record (YlReader *in, YlDatagramRecord *record);
 
 /* Returns a BIO over @queue, which outlives it. NULL: out of memory. */
 BIO *yl_datagram_bio_new (YlDatagramQueue *queue);
 
 void yl_datagram_queue_init (YlDatagramQueue *self);
+/* Queues a copy, or drops it when the queue is full. */
+void yl_datagram_queue_push (YlDatagramQueue *self, const uint8_t *data,
+                             size_t size);
 void yl_datagram_queue_clear (YlDatagramQueue *self);

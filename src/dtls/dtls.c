@@ -4,12 +4,12 @@
 #include "base/time.h"
 #include "dtls/context.h"
 #include "dtls/datagram-bio.h"
+#include "dtls/record-keys.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <string.h>
 
-#define RECORD_HEADER 13
 #define FIRST_TYPE 20
 #define LAST_TYPE 63
 #define EXPORTER "EXTRACTOR-dtls_srtp"
@@ -19,6 +19,13 @@
 #define FIRST_TIMEOUT_US 200000
 #define LAST_TIMEOUT_US 2000000
 
+/* Between two answers to a repeated last flight of the other side. */
+#define REPEAT_US 100000
+
+#define LEVEL_WARNING 1
+#define LEVEL_FATAL 2
+#define CLOSE_NOTIFY 0
+
 typedef enum {
   STATE_IDLE, /* a server that has not heard anything */
   STATE_HANDSHAKE,
@@ -27,7 +34,7 @@ typedef enum {
 } State;
 
 struct YlDtls {
-  SSL *ssl;
+  SSL *ssl; /* NULL from CONNECTED on */
   YlDatagramQueue queue;
   YlDatagram *sending; /* lent by the last poll_transmit */
   State state;
@@ -35,7 +42,12 @@ struct YlDtls {
   uint64_t started_us;
   uint64_t deadline_us;
   uint64_t dropped;
-  YlSrtpProfile profile;
+  YlDtlsRecordKeys keys; /* from CONNECTED on */
+  YlSrtpKeying local;    /* likewise */
+  YlSrtpKeying remote;
+  YlDatagram *flight; /* our last, in case it was lost; NULL: the other side
+                       * has it for sure */
+  uint64_t repeat_us; /* not before: send it again */
   bool client;
   uint8_t n_fingerprints;
   uint8_t n_events;
@@ -75,6 +87,46 @@ fail (YlDtls *self, YlDtlsReason reason)
   push_event (self, YL_DTLS_EVENT_FAILED, reason);
 }
 
+/* RFC 5764, 4.2: both keys, then both salts, the client's first. */
+static void
+take_keying (YlSrtpKeying *keying, YlSrtpProfile profile,
+             const uint8_t *material, bool client)
+{
+  const size_t key_size = yl_srtp_profile_key_size (profile);
+  const size_t salt_size = yl_srtp_profile_salt_size (profile);
+  const size_t at = client ? 0 : 1;
+  keying->profile = profile;
+  memcpy (keying->key, material + at * key_size, key_size);
+  memcpy (keying->salt, material + 2 * key_size + at * salt_size, salt_size);
+}
+
+static bool
+export_keying (YlDtls *self, YlSrtpProfile profile)
+{
+  uint8_t material[2 * (YL_SRTP_MAX_KEY + YL_SRTP_MAX_SALT)];
+  const size_t size = 2
+                      * (yl_srtp_profile_key_size (profile)
+                         + yl_srtp_profile_salt_size (profile));
+  if (SSL_export_keying_material (self->ssl, material, size, EXPORTER,
+                                  strlen (EXPORTER), NULL, 0, 0)
+      != 1)
+    return false;
+  take_keying (&self->local, profile, material, self->client);
+  take_keying (&self->remote, profile, material, !self->client);
+  OPENSSL_cleanse (material, sizeof material);
+  return true;
+}
+
+/* The server's last flight ends the handshake, so nobody says that it came.
+ * It is one datagram unless the caller left older ones in the queue. */
+static void
+keep_flight (YlDtls *self)
+{
+  const YlDatagram *last = g_queue_peek_tail (&self->queue.output);
+  if (!self->client && last != NULL)
+    self->flight = g_memdup2 (last, sizeof *last + last->size);
+}
+
 static void
 finish_handshake (YlDtls *self)
 {
@@ -83,11 +135,16 @@ finish_handshake (YlDtls *self)
   if (profile == NULL) {
     SSL_shutdown (self->ssl);
     fail (self, YL_DTLS_REASON_PROFILE);
-    return;
+  } else if (!export_keying (self, (YlSrtpProfile) profile->id)
+             || !yl_dtls_record_keys_take (&self->keys, self->ssl,
+                                           self->queue.next_seq)) {
+    fail (self, YL_DTLS_REASON_HANDSHAKE);
+  } else {
+    keep_flight (self);
+    self->state = STATE_CONNECTED;
+    push_event (self, YL_DTLS_EVENT_CONNECTED, YL_DTLS_REASON_NONE);
   }
-  self->profile = (YlSrtpProfile) profile->id;
-  self->state = STATE_CONNECTED;
-  push_event (self, YL_DTLS_EVENT_CONNECTED, YL_DTLS_REASON_NONE);
+  g_clear_pointer (&self->ssl, SSL_free);
 }
 
 static void
@@ -105,25 +162,65 @@ drive_handshake (YlDtls *self)
                                                     : YL_DTLS_REASON_HANDSHAKE);
 }
 
-/* Application data (data channels) is not offered by us, so it is dropped.
- * Reading also answers a repeated last flight of the other side. */
+/* ---- afterwards ---- */
+
 static void
-drive_connected (YlDtls *self)
+send_alert (YlDtls *self, uint8_t level, uint8_t description)
 {
-  uint8_t ignored[512];
-  int result;
-  do {
-    ERR_clear_error ();
-    result = SSL_read (self->ssl, ignored, sizeof ignored);
-  } while (result > 0);
-  const int why = SSL_get_error (self->ssl, result);
-  if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) {
-    if (why == SSL_ERROR_ZERO_RETURN)
-      SSL_shutdown (self->ssl);
-    self->state = STATE_OVER;
-    push_event (self, YL_DTLS_EVENT_CLOSED, YL_DTLS_REASON_NONE);
+  const uint8_t alert[] = { level, description };
+  uint8_t record[YL_DTLS_ALERT_RECORD_MAX];
+  const size_t size = yl_dtls_record_seal_alert (&self->keys, alert, record);
+  if (size > 0)
+    yl_datagram_queue_push (&self->queue, record, size);
+}
+
+static void
+receive_alert (YlDtls *self, const YlDatagramRecord *record)
+{
+  uint8_t alert[YL_DTLS_ALERT_SIZE];
+  if (!yl_dtls_record_open_alert (&self->keys, record->start, record->size,
+                                  alert)) {
+    self->dropped++;
+    return;
+  }
+  const bool good_bye = alert[1] == CLOSE_NOTIFY;
+  if (!good_bye && alert[0] != LEVEL_FATAL)
+    return;
+  if (good_bye)
+    send_alert (self, LEVEL_WARNING, CLOSE_NOTIFY);
+  self->state = STATE_OVER;
+  push_event (self, YL_DTLS_EVENT_CLOSED, YL_DTLS_REASON_NONE);
+}
+
+static void
+repeat_flight (YlDtls *self, uint64_t now_us)
+{
+  if (self->flight == NULL || now_us < self->repeat_us)
+    return;
+  self->repeat_us = now_us + REPEAT_US;
+  yl_datagram_queue_push (&self->queue, self->flight->data, self->flight->size);
+}
+
+/* Application data (data channels) is not offered by us, and no handshake
+ * follows the first one: both are dropped. */
+static void
+receive_connected (YlDtls *self, const uint8_t *data, size_t size,
+                   uint64_t now_us)
+{
+  YlReader in = yl_reader_init (data, size);
+  YlDatagramRecord record;
+  while (self->state == STATE_CONNECTED
+         && yl_datagram_next_record (&in, &record)) {
+    if (record.epoch == 0 && record.type == YL_DTLS_CHANGE_CIPHER_SPEC)
+      repeat_flight (self, now_us);
+    else if (record.epoch == 1 && record.type == YL_DTLS_ALERT)
+      receive_alert (self, &record);
+    else
+      self->dropped++;
   }
 }
+
+/* ---- before ---- */
 
 static void
 update_deadline (YlDtls *self, uint64_t now_us)
@@ -151,8 +248,6 @@ drive (YlDtls *self, uint64_t now_us)
   }
   if (self->state == STATE_HANDSHAKE)
     drive_handshake (self);
-  if (self->state == STATE_CONNECTED)
-    drive_connected (self);
   update_deadline (self, now_us);
 }
 
@@ -195,6 +290,10 @@ yl_dtls_free (YlDtls *self)
     return;
   SSL_free (self->ssl);
   yl_datagram_queue_clear (&self->queue);
+  yl_dtls_record_keys_clear (&self->keys);
+  OPENSSL_cleanse (&self->local, sizeof self->local);
+  OPENSSL_cleanse (&self->remote, sizeof self->remote);
+  g_free (self->flight);
   g_free (self->sending);
   g_free (self);
 }
@@ -203,9 +302,13 @@ void
 yl_dtls_receive (YlDtls *self, const uint8_t *data, size_t size,
                  uint64_t now_us)
 {
-  if (self->state == STATE_OVER || size < RECORD_HEADER || data[0] < FIRST_TYPE
-      || data[0] > LAST_TYPE) {
+  if (self->state == STATE_OVER || size < YL_DTLS_RECORD_HEADER
+      || data[0] < FIRST_TYPE || data[0] > LAST_TYPE) {
     self->dropped++;
+    return;
+  }
+  if (self->state == STATE_CONNECTED) {
+    receive_connected (self, data, size, now_us);
     return;
   }
   self->queue.input = data;
@@ -257,10 +360,8 @@ yl_dtls_next_deadline (const YlDtls *self)
 void
 yl_dtls_close (YlDtls *self)
 {
-  if (self->state == STATE_CONNECTED) {
-    ERR_clear_error ();
-    SSL_shutdown (self->ssl);
-  }
+  if (self->state == STATE_CONNECTED)
+    send_alert (self, LEVEL_WARNING, CLOSE_NOTIFY);
   self->state = STATE_OVER;
   self->deadline_us = YL_NEVER;
 }
@@ -271,35 +372,14 @@ yl_dtls_is_connected (const YlDtls *self)
   return self->state == STATE_CONNECTED;
 }
 
-/* RFC 5764, 4.2: both keys, then both salts, the client's first. */
-static void
-take_keying (YlSrtpKeying *keying, YlSrtpProfile profile,
-             const uint8_t *material, bool client)
-{
-  const size_t key_size = yl_srtp_profile_key_size (profile);
-  const size_t salt_size = yl_srtp_profile_salt_size (profile);
-  const size_t at = client ? 0 : 1;
-  memset (keying, 0, sizeof *keying);
-  keying->profile = profile;
-  memcpy (keying->key, material + at * key_size, key_size);
-  memcpy (keying->salt, material + 2 * key_size + at * salt_size, salt_size);
-}
-
 bool
-yl_dtls_get_keying (YlDtls *self, YlSrtpKeying *local, YlSrtpKeying *remote)
+yl_dtls_get_keying (const YlDtls *self, YlSrtpKeying *local,
+                    YlSrtpKeying *remote)
 {
-  uint8_t material[2 * (YL_SRTP_MAX_KEY + YL_SRTP_MAX_SALT)];
-  const size_t size = 2
-                      * (yl_srtp_profile_key_size (self->profile)
-                         + yl_srtp_profile_salt_size (self->profile));
-  if (self->state != STATE_CONNECTED
-      || SSL_export_keying_material (self->ssl, material, size, EXPORTER,
-                                     strlen (EXPORTER), NULL, 0, 0)
-             != 1)
+  if (self->state != STATE_CONNECTED)
     return false;
-  take_keying (local, self->profile, material, self->client);
-  take_keying (remote, self->profile, material, !self->client);
-  OPENSSL_cleanse (material, sizeof material);
+  *local = self->local;
+  *remote = self->remote;
   return true;
 }
 

@@ -3,7 +3,8 @@
  * A connection engine: datagrams in, datagrams and events out. After every
  * call that changes it, drain both polls and re-read the deadline. One owner,
  * one thread. OpenSSL's retransmission timer reads the real clock, so this
- * is the one engine virtual time cannot drive. */
+ * is the one engine virtual time cannot drive. Once connected it is small:
+ * OpenSSL's part of it ends with the handshake. */
 #pragma once
 
 #include "base/srtp-keying.h"
@@ -97,7 +98,7 @@ bool yl_dtls_is_connected (const YlDtls *self);
  * @remote: (out caller-allocates): unprotects what we receive
  * Returns: %false, both untouched, before CONNECTED and after FAILED.
  */
-bool yl_dtls_get_keying (YlDtls *self, YlSrtpKeying *local,
+bool yl_dtls_get_keying (const YlDtls *self, YlSrtpKeying *local,
                          YlSrtpKeying *remote);
 
 /* Datagrams dropped: not DTLS, or the queue was full. */

@@ -287,31 +287,6 @@ test_close (void)
   }
 }
 
-static void
-test_renegotiation (void)
-{
-  Link link;
-  make_link (&link);
-  link_run (&link, 0);
-  assert_connected (&link, YL_SRTP_PROFILE_AEAD_AES_128_GCM);
-  /* Reach under the engine, which begins with its SSL: it never asks. */
-  SSL *ssl = *(SSL **) link.ends[1];
-  const uint8_t *data;
-  size_t size;
-  SSL_clear_options (ssl, SSL_OP_NO_RENEGOTIATION);
-  SSL_renegotiate (ssl);
-  SSL_do_handshake (ssl);
-  while ((size = yl_dtls_poll_transmit (link.ends[1], &data)) > 0)
-    yl_dtls_receive (link.ends[0], data, size, 0);
-  /* One warning alert (RFC 5246, 7.2.2), and life goes on. */
-  g_assert_cmpuint (yl_dtls_poll_transmit (link.ends[0], &data), >, 0);
-  g_assert_cmpuint (data[0], ==, 21);
-  g_assert_cmpuint (yl_dtls_poll_transmit (link.ends[0], &data), ==, 0);
-  g_assert_true (yl_dtls_is_connected (link.ends[0]));
-  assert_no_event (link.ends[0]);
-  link_clear (&link);
-}
-
 /* Noise before, between and after: none of it hurts. */
 static LinkFate
 add_noise (Link *link, const uint8_t *data, size_t size)
@@ -375,7 +350,6 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/dtls/retransmit", test_retransmit);
   g_test_add_func ("/dtls/dtls/gives-up", test_gives_up);
   g_test_add_func ("/dtls/dtls/close", test_close);
-  g_test_add_func ("/dtls/dtls/renegotiation", test_renegotiation);
   g_test_add_func ("/dtls/dtls/noise", test_noise);
   g_test_add_func ("/dtls/dtls/bounded-queue", test_bounded_queue);
   const int result = g_test_run ();
