@@ -149,6 +149,15 @@ on_media_slots (const char *consultation, YlSide side, JsonNode *slots,
   yl_desk_tell_slots (self->desk, consultation, side, slots);
 }
 
+/* The store writes again. */
+static void
+on_journal_recovered (void *user_data)
+{
+  YlDaemon *self = user_data;
+  if (self->media != NULL)
+    yl_media_report_again (self->media);
+}
+
 static const YlMediaHandler media_handler = {
   .changed = on_media_changed,
   .slots = on_media_slots,
@@ -195,6 +204,7 @@ open_media (YlDaemon *self, GError **error)
   memcpy (media.fingerprint, yl_plane_fingerprint (self->plane),
           sizeof media.fingerprint);
   self->media = yl_media_new (&media);
+  yl_journal_on_recovered (self->journal, on_journal_recovered, self);
   return yl_plane_start (self->plane, on_worker_readable, on_plane_failed, self,
                          error);
 }

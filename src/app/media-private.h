@@ -28,6 +28,7 @@ typedef struct {
   bool forwarding;
   YlMediaPeer peers[YL_N_SIDES];
   bool branch[YL_N_SIDES];
+  YlSideMedia media[YL_N_SIDES]; /* as reported, perhaps in vain */
   bool audio[YL_N_SIDES], video[YL_N_SIDES];
 } YlMediaRoom;
 
@@ -54,7 +55,7 @@ struct YlMedia {
 };
 
 /* Tells the workflow how a side's media stands now. */
-void yl_media_report (YlMedia *self, const YlMediaRoom *room, YlSide side,
+void yl_media_report (YlMedia *self, YlMediaRoom *room, YlSide side,
                       YlSideMedia media);
 
 /* Forgets the peer; the worker is told unless it told us. */

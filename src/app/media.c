@@ -71,9 +71,10 @@ ensure_room (YlMedia *self, const char *consultation)
 }
 
 void
-yl_media_report (YlMedia *self, const YlMediaRoom *room, YlSide side,
+yl_media_report (YlMedia *self, YlMediaRoom *room, YlSide side,
                  YlSideMedia media)
 {
+  room->media[side] = media;
   const YlConsultCommand command = {
     .kind = YL_CONSULT_DO_MEDIA,
     .consultation = room->consultation,
@@ -81,6 +82,19 @@ yl_media_report (YlMedia *self, const YlMediaRoom *room, YlSide side,
     .media = media,
   };
   yl_journal_submit (self->journal, &command, NULL, NULL);
+}
+
+void
+yl_media_report_again (YlMedia *self)
+{
+  GHashTableIter iter;
+  void *value;
+  g_hash_table_iter_init (&iter, self->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    YlMediaRoom *room = value;
+    for (int side = 0; side < YL_N_SIDES; side++)
+      yl_media_report (self, room, (YlSide) side, room->media[side]);
+  }
 }
 
 void
@@ -271,8 +285,10 @@ yl_media_follow (YlMedia *self, const YlConsultation *consultation)
       && (consultation->expert == NULL
           || strcmp (consultation->expert->account, expert->account) != 0))
     yl_media_clear_peer (self, room, YL_SIDE_EXPERT, true);
-  if (consultation->expert == NULL)
+  if (consultation->expert == NULL) {
     room->branch[YL_SIDE_EXPERT] = false;
+    room->media[YL_SIDE_EXPERT] = YL_SIDE_MEDIA_NONE;
+  }
   set_forwarding (self, room, in_call (consultation->state));
 }
 

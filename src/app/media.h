@@ -77,6 +77,10 @@ void yl_media_view (const YlMedia *self, const char *consultation, YlSide side,
 void yl_media_set_branch (YlMedia *self, const char *consultation, YlSide side,
                           YlRoomId *room, unsigned *worker);
 
+/* After a time in which the workflow took no reports: how each side's media
+ * stands now. What it knows already changes nothing. */
+void yl_media_report_again (YlMedia *self);
+
 /* A worker has something to say: takes out what its mailbox holds. */
 void yl_media_take_events (YlMedia *self, unsigned worker);
 

@@ -33,8 +33,10 @@ struct YlJournal {
   YlJournalLink *link;
   YlJournalObserver observer;
   void *observer_data;
+  YlJournalRecovered recovered;
+  void *recovered_data;
   GSource *timer; /* the next deadline */
-  GSource *retry; /* reading the store again */
+  GSource *retry; /* reading the store again, or saying that it works */
   bool settling;  /* answers are being given: later ones queue up */
   bool broken;    /* the store failed and was not read back yet */
 };

@@ -185,6 +185,27 @@ yl_journal_on_appended (const GError *error, void *user_data)
 
 /* --- reading the store again after a failure --- */
 
+static void
+after_a_second (YlJournal *self, GSourceFunc then)
+{
+  yl_journal_clear_source (&self->retry);
+  self->retry = g_timeout_source_new_seconds (RETRY_S);
+  g_source_set_callback (self->retry, then, self, NULL);
+  g_source_attach (self->retry, yl_store_context (self->store));
+}
+
+/* Not at once: on a disk that is all but full the news might be what fails,
+ * and so on round and round. */
+static gboolean
+on_calm (gpointer data)
+{
+  YlJournal *self = data;
+  yl_journal_clear_source (&self->retry);
+  if (self->recovered != NULL)
+    self->recovered (self->recovered_data);
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 on_retry (gpointer data)
 {
@@ -205,10 +226,9 @@ on_reloaded (YlJournalState *state, const GError *error, void *user_data)
     self->broken = false;
     yl_log_info ("the store writes again");
     yl_journal_arm_timer (self);
+    after_a_second (self, on_calm);
   } else if (self != NULL) {
-    self->retry = g_timeout_source_new_seconds (RETRY_S);
-    g_source_set_callback (self->retry, on_retry, self, NULL);
-    g_source_attach (self->retry, yl_store_context (self->store));
+    after_a_second (self, on_retry);
   }
   yl_journal_state_free (state);
 }
@@ -217,5 +237,6 @@ static void
 reload (YlJournal *self)
 {
   yl_journal_clear_source (&self->timer);
+  yl_journal_clear_source (&self->retry);
   yl_store_reload (self->store, on_reloaded, g_rc_box_acquire (self->link));
 }

@@ -149,7 +149,10 @@ static void
 submit (YlJournal *self, const YlConsultCommand *command, YlJournalDone done,
         void *user_data)
 {
-  if (self->broken || self->pending.length >= PENDING_MAX) {
+  /* What media reports nobody would ask again. */
+  const bool full = self->pending.length >= PENDING_MAX
+                    && command->kind != YL_CONSULT_DO_MEDIA;
+  if (self->broken || full) {
     refuse (self->broken ? YL_REFUSAL_NOT_SAVED : YL_REFUSAL_BUSY, done,
             user_data);
     return;
@@ -290,6 +293,14 @@ yl_journal_observe (YlJournal *self, YlJournalObserver observer,
 {
   self->observer = observer;
   self->observer_data = user_data;
+}
+
+void
+yl_journal_on_recovered (YlJournal *self, YlJournalRecovered recovered,
+                         void *user_data)
+{
+  self->recovered = recovered;
+  self->recovered_data = user_data;
 }
 
 void

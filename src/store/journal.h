@@ -62,6 +62,13 @@ typedef void (*YlJournalObserver) (const YlConsultEvent *event,
 void yl_journal_observe (YlJournal *self, YlJournalObserver observer,
                          void *user_data);
 
+/* A second after the store began to write again, with both states read back:
+ * whoever has news that no command will bring again (the gateway's own, not a
+ * person's) submits it now. NULL: nobody. */
+typedef void (*YlJournalRecovered) (void *user_data);
+void yl_journal_on_recovered (YlJournal *self, YlJournalRecovered recovered,
+                              void *user_data);
+
 /* --- the durable state --- */
 
 const YlConsultBook *yl_journal_book (const YlJournal *self);

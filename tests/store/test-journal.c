@@ -379,6 +379,32 @@ test_many_at_once (Fixture *f, gconstpointer data)
   g_assert_cmpuint (find (f, "c1")->chat->len, ==, 300);
 }
 
+/* More at once than may wait: people are asked to try again, but nobody
+ * would try again for the gateway. */
+static void
+test_busy (Fixture *f, gconstpointer data)
+{
+  accept_one (f);
+  const unsigned before = f->answers;
+  for (unsigned i = 0; i < 1001; i++) {
+    const YlConsultCommand toggle = { .kind = YL_CONSULT_DO_DUTY_SET,
+                                      .account = "county-cardio",
+                                      .post = "yunshui-cardiology",
+                                      .on = i % 2 == 1 };
+    yl_journal_submit (f->journal, &toggle, on_answer, f);
+  }
+  g_assert_cmpint (f->refusal.kind, ==, YL_REFUSAL_BUSY);
+  const YlConsultCommand connected = { .kind = YL_CONSULT_DO_MEDIA,
+                                       .consultation = "c1",
+                                       .side = YL_SIDE_CLINIC,
+                                       .media = YL_SIDE_MEDIA_CONNECTED };
+  yl_journal_submit (f->journal, &connected, on_answer, f);
+  wait_for_answers (f, before + 1002);
+  g_assert_cmpint (f->refusal.kind, ==, YL_REFUSAL_NONE);
+  g_assert_cmpint (find (f, "c1")->media[YL_SIDE_CLINIC], ==,
+                   YL_SIDE_MEDIA_CONNECTED);
+}
+
 static void
 recover (Fixture *f)
 {
@@ -451,6 +477,40 @@ test_full_disk (Fixture *f, gconstpointer data)
   g_assert_cmpstr (before, ==, after);
 }
 
+static void
+on_recovered (void *user_data)
+{
+  Fixture *f = user_data;
+  g_assert_true (yl_journal_healthy (f->journal));
+  g_string_append (f->seen, "recovered ");
+  const YlConsultCommand connected = { .kind = YL_CONSULT_DO_MEDIA,
+                                       .consultation = "c1",
+                                       .side = YL_SIDE_CLINIC,
+                                       .media = YL_SIDE_MEDIA_CONNECTED };
+  yl_journal_submit (f->journal, &connected, on_answer, f);
+}
+
+/* Whoever could not be heard meanwhile is told, once. */
+static void
+test_recovered (Fixture *f, gconstpointer data)
+{
+  accept_one (f);
+  yl_journal_on_recovered (f->journal, on_recovered, f);
+  fault_vfs_fail_from (1);
+  const YlConsultCommand chat = { .kind = YL_CONSULT_DO_CHAT,
+                                  .account = "clinic",
+                                  .consultation = "c1",
+                                  .text = "x" };
+  g_assert_cmpint (run (f, &chat), ==, YL_REFUSAL_NOT_SAVED);
+  g_string_truncate (f->seen, 0);
+  const unsigned answers = f->answers;
+  recover (f);
+  wait_for_answers (f, answers + 1);
+  g_assert_cmpstr (f->seen->str, ==, "recovered media ");
+  g_assert_cmpint (find (f, "c1")->media[YL_SIDE_CLINIC], ==,
+                   YL_SIDE_MEDIA_CONNECTED);
+}
+
 /* Freed with answers outstanding: each is called, with not-saved. */
 static void
 test_free_in_flight (Fixture *f, gconstpointer data)
@@ -514,7 +574,9 @@ main (int argc, char **argv)
   ADD ("closed", test_closed);
   ADD ("time", test_time);
   ADD ("many-at-once", test_many_at_once);
+  ADD ("busy", test_busy);
   ADD ("full-disk", test_full_disk);
+  ADD ("recovered", test_recovered);
   ADD ("free-in-flight", test_free_in_flight);
   ADD ("one-store-a-file", test_one_store_a_file);
   ADD ("new-alliances", test_new_alliances);
