@@ -34,6 +34,8 @@ static const YlConfigKey keys[] = {
   { "media", "announce", YL_CONFIG_ADDRESSES, KEY (announce), "", NULL, 0, 0,
     "Addresses told to browsers, comma-separated, for a gateway behind NAT; "
     "empty: those of the interfaces" },
+  { "media", "portable_srtp", YL_CONFIG_INTEGER, KEY (portable_srtp), "0", NULL,
+    0, 1, "1: SRTP by OpenSSL even where intel-ipsec-mb would be faster" },
   { "accounts", "session_hours", YL_CONFIG_INTEGER, KEY (session_hours), "12",
     NULL, 1, 720, "How long a sign-in lasts" },
   { "limits", "guests", YL_CONFIG_INTEGER, KEY (guests), "1024", NULL, 16,

@@ -24,6 +24,7 @@ typedef struct {
   char *media_address; /* empty: all */
   int media_port;
   int workers;
+  int portable_srtp;
   char *announce; /* comma-separated addresses, empty: the interfaces' */
   /* [accounts] */
   int session_hours;

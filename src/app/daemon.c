@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "io/clock.h"
 #include "io/system-random.h"
+#include "srtp/gcm.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -191,6 +192,7 @@ open_media (YlDaemon *self, GError **error)
     .announce = config->announce,
     .loopback = self->options->demo,
   };
+  yl_gcm_set_portable (config->portable_srtp != 0);
   self->plane = yl_plane_new (&plane, error);
   if (self->plane == NULL)
     return false;

@@ -12,21 +12,6 @@
 /* Labels of the key derivation (RFC 3711, 4.3.2). */
 enum { LABEL_KEY = 0, LABEL_AUTH = 1, LABEL_SALT = 2 };
 
-static const EVP_CIPHER *
-pick_cipher (YlSrtpProfile profile)
-{
-  switch (profile) {
-  case YL_SRTP_PROFILE_AES128_CM_SHA1_80:
-    return EVP_aes_128_ctr ();
-  case YL_SRTP_PROFILE_AEAD_AES_128_GCM:
-    return EVP_aes_128_gcm ();
-  case YL_SRTP_PROFILE_AEAD_AES_256_GCM:
-    return EVP_aes_256_gcm ();
-  default:
-    return NULL;
-  }
-}
-
 /* The pseudo-random function is AES in counter mode over the salt with the
  * label in octet 7; a 12-octet salt counts as if followed by zeros. */
 static bool
@@ -42,6 +27,23 @@ derive (EVP_CIPHER_CTX *prf, const uint8_t salt[YL_SRTP_MAX_SALT],
          && EVP_EncryptUpdate (prf, out, &written, out, (int) size);
 }
 
+/* Session keys into what seals or opens. */
+static bool
+set_keys (YlSrtpCipher *self, bool seal, const uint8_t *key, size_t key_size,
+          const uint8_t *auth)
+{
+  if (self->gcm != NULL) {
+    self->key = self->gcm->key_new (key, key_size, seal);
+    return self->key != NULL;
+  }
+  yl_hmac_sha1_set_key (&self->hmac, auth, HMAC_KEY);
+  self->counter = EVP_CIPHER_CTX_new ();
+  /* Counter mode decrypts by encrypting. */
+  return self->counter != NULL
+         && EVP_EncryptInit_ex2 (self->counter, EVP_aes_128_ctr (), key, NULL,
+                                 NULL);
+}
+
 static bool
 derive_all (YlSrtpCipher *self, const YlSrtpKeying *keying, bool seal,
             EVP_CIPHER_CTX *prf)
@@ -50,20 +52,17 @@ derive_all (YlSrtpCipher *self, const YlSrtpKeying *keying, bool seal,
   const size_t salt_size = yl_srtp_profile_salt_size (keying->profile);
   uint8_t salt[YL_SRTP_MAX_SALT] = { 0 };
   uint8_t key[YL_SRTP_MAX_KEY];
-  uint8_t auth[HMAC_KEY] = { 0 };
+  uint8_t auth[HMAC_KEY];
 
   memcpy (salt, keying->salt, salt_size);
-  const bool ok =
-      EVP_EncryptInit_ex2 (
-          prf, key_size == 32 ? EVP_aes_256_ctr () : EVP_aes_128_ctr (),
-          keying->key, NULL, NULL)
-      && derive (prf, salt, LABEL_KEY, key, key_size)
-      && derive (prf, salt, LABEL_AUTH, auth, sizeof auth)
-      && derive (prf, salt, LABEL_SALT, self->salt, salt_size)
-      /* Counter mode decrypts by encrypting. */
-      && EVP_CipherInit_ex2 (self->evp, pick_cipher (keying->profile), key,
-                             NULL, seal || !self->aead, NULL);
-  yl_hmac_sha1_set_key (&self->hmac, auth, sizeof auth);
+  const bool ok = EVP_EncryptInit_ex2 (prf,
+                                       key_size == 32 ? EVP_aes_256_ctr ()
+                                                      : EVP_aes_128_ctr (),
+                                       keying->key, NULL, NULL)
+                  && derive (prf, salt, LABEL_KEY, key, key_size)
+                  && derive (prf, salt, LABEL_AUTH, auth, sizeof auth)
+                  && derive (prf, salt, LABEL_SALT, self->salt, salt_size)
+                  && set_keys (self, seal, key, key_size, auth);
   OPENSSL_cleanse (key, sizeof key);
   OPENSSL_cleanse (auth, sizeof auth);
   OPENSSL_cleanse (salt, sizeof salt);
@@ -74,14 +73,13 @@ bool
 yl_srtp_cipher_init (YlSrtpCipher *self, const YlSrtpKeying *keying, bool seal)
 {
   memset (self, 0, sizeof *self);
-  if (pick_cipher (keying->profile) == NULL)
-    return false;
-  self->aead = keying->profile != YL_SRTP_PROFILE_AES128_CM_SHA1_80;
   self->tag_size = yl_srtp_profile_overhead (keying->profile);
-  self->evp = EVP_CIPHER_CTX_new ();
+  if (self->tag_size == 0)
+    return false;
+  if (keying->profile != YL_SRTP_PROFILE_AES128_CM_SHA1_80)
+    self->gcm = yl_gcm_get ();
   EVP_CIPHER_CTX *prf = EVP_CIPHER_CTX_new ();
-  const bool ok =
-      self->evp != NULL && prf != NULL && derive_all (self, keying, seal, prf);
+  const bool ok = prf != NULL && derive_all (self, keying, seal, prf);
   EVP_CIPHER_CTX_free (prf);
   if (!ok)
     yl_srtp_cipher_clear (self);
@@ -91,7 +89,9 @@ yl_srtp_cipher_init (YlSrtpCipher *self, const YlSrtpKeying *keying, bool seal)
 void
 yl_srtp_cipher_clear (YlSrtpCipher *self)
 {
-  EVP_CIPHER_CTX_free (self->evp);
+  if (self->gcm != NULL)
+    self->gcm->key_free (self->key);
+  EVP_CIPHER_CTX_free (self->counter);
   OPENSSL_cleanse (self, sizeof *self);
 }
 
@@ -101,7 +101,7 @@ static void
 make_iv (const YlSrtpCipher *self, uint32_t ssrc, int64_t index,
          uint8_t iv[BLOCK])
 {
-  const size_t ssrc_at = self->aead ? 2 : 4;
+  const size_t ssrc_at = self->gcm != NULL ? 2 : 4;
   const uint64_t i = (uint64_t) index;
   memset (iv, 0, BLOCK);
   yl_write_u32 (iv + ssrc_at, ssrc);
@@ -111,26 +111,17 @@ make_iv (const YlSrtpCipher *self, uint32_t ssrc, int64_t index,
     iv[k] ^= self->salt[k];
 }
 
-bool
-yl_srtp_cipher_begin (YlSrtpCipher *self, uint32_t ssrc, int64_t index,
-                      const uint8_t *header, size_t size)
-{
-  uint8_t iv[BLOCK];
-  int written;
-  make_iv (self, ssrc, index, iv);
-  return EVP_CipherInit_ex2 (self->evp, NULL, NULL, iv, -1, NULL)
-         && (!self->aead
-             || EVP_CipherUpdate (self->evp, NULL, &written, header,
-                                  (int) size));
-}
+/* ---- CM_SHA1_80 ---- */
 
-bool
-yl_srtp_cipher_update (YlSrtpCipher *self, uint8_t *out, const uint8_t *in,
-                       size_t size)
+static bool
+apply_counter (YlSrtpCipher *self, const uint8_t iv[BLOCK], uint8_t *data,
+               size_t size)
 {
   int written;
-  return size == 0
-         || EVP_CipherUpdate (self->evp, out, &written, in, (int) size);
+  return EVP_EncryptInit_ex2 (self->counter, NULL, NULL, iv, NULL)
+         && (size == 0
+             || EVP_EncryptUpdate (self->counter, data, &written, data,
+                                   (int) size));
 }
 
 /* The roll-over count is authenticated, though not sent. */
@@ -143,20 +134,21 @@ compute_hmac (const YlSrtpCipher *self, int64_t index, const uint8_t *packet,
   yl_hmac_sha1 (&self->hmac, packet, size, roc, sizeof roc, mac);
 }
 
+/* ---- packets ---- */
+
 bool
-yl_srtp_cipher_seal (YlSrtpCipher *self, int64_t index, uint8_t *packet,
-                     size_t size)
+yl_srtp_cipher_seal (YlSrtpCipher *self, uint32_t ssrc, int64_t index,
+                     uint8_t *packet, size_t header_size, size_t size)
 {
-  if (self->aead) {
-    int written;
-    return EVP_CipherFinal_ex (self->evp, packet + size, &written)
-           && EVP_CIPHER_CTX_ctrl (self->evp, EVP_CTRL_AEAD_GET_TAG,
-                                   (int) self->tag_size, packet + size)
-                  > 0;
-  }
+  uint8_t iv[BLOCK];
+  make_iv (self, ssrc, index, iv);
+  if (self->gcm != NULL)
+    return self->gcm->seal (self->key, iv, packet, header_size, size);
   uint8_t mac[YL_HMAC_SHA1_SIZE];
-  compute_hmac (self, index, packet, size, mac);
-  memcpy (packet + size, mac, self->tag_size);
+  if (!apply_counter (self, iv, packet + header_size, size))
+    return false;
+  compute_hmac (self, index, packet, header_size + size, mac);
+  memcpy (packet + header_size + size, mac, self->tag_size);
   return true;
 }
 
@@ -164,21 +156,12 @@ bool
 yl_srtp_cipher_open (YlSrtpCipher *self, uint32_t ssrc, int64_t index,
                      uint8_t *packet, size_t header_size, size_t size)
 {
-  uint8_t *tag = packet + size;
-  uint8_t *payload = packet + header_size;
-  if (!self->aead) {
-    uint8_t mac[YL_HMAC_SHA1_SIZE];
-    compute_hmac (self, index, packet, size, mac);
-    if (CRYPTO_memcmp (mac, tag, self->tag_size) != 0)
-      return false;
-  }
-  if (!yl_srtp_cipher_begin (self, ssrc, index, packet, header_size)
-      || !yl_srtp_cipher_update (self, payload, payload, size - header_size))
-    return false;
-  int written;
-  return !self->aead
-         || (EVP_CIPHER_CTX_ctrl (self->evp, EVP_CTRL_AEAD_SET_TAG,
-                                  (int) self->tag_size, tag)
-                 > 0
-             && EVP_CipherFinal_ex (self->evp, tag, &written) > 0);
+  uint8_t iv[BLOCK];
+  make_iv (self, ssrc, index, iv);
+  if (self->gcm != NULL)
+    return self->gcm->open (self->key, iv, packet, header_size, size);
+  uint8_t mac[YL_HMAC_SHA1_SIZE];
+  compute_hmac (self, index, packet, header_size + size, mac);
+  return CRYPTO_memcmp (mac, packet + header_size + size, self->tag_size) == 0
+         && apply_counter (self, iv, packet + header_size, size);
 }

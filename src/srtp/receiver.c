@@ -80,7 +80,7 @@ yl_srtp_receiver_unprotect (YlSrtpReceiver *self, YlSrtpWindow *window,
       || !yl_srtp_window_is_free (window, index))
     return YL_SRTP_REPLAYED;
   if (!yl_srtp_cipher_open (cipher, header.ssrc, index, data, header.size,
-                            *size - cipher->tag_size))
+                            *size - cipher->tag_size - header.size))
     return YL_SRTP_FORGED;
 
   yl_srtp_window_use (window, index);

@@ -98,8 +98,7 @@ yl_srtp_sender_protect (YlSrtpSender *self, const YlSrtpPacket *packet,
                         uint8_t *out, size_t capacity)
 {
   YlSrtpCipher *cipher = &self->cipher;
-  uint8_t *prefix = out + packet->header_size;
-  uint8_t *payload = prefix + packet->prefix_size;
+  uint8_t *payload = out + packet->header_size + packet->prefix_size;
   uint8_t *padding = payload + packet->payload_size;
   const size_t size = (size_t) packet->header_size + packet->prefix_size
                       + packet->payload_size + packet->padding;
@@ -110,18 +109,17 @@ yl_srtp_sender_protect (YlSrtpSender *self, const YlSrtpPacket *packet,
     self->refused++;
     return 0;
   }
+  /* One pass over octets that lie together is faster than several over
+   * pieces, by more than the copy costs. */
+  if (packet->payload_size > 0)
+    memcpy (payload, packet->payload, packet->payload_size);
   if (packet->padding > 0) {
     memset (padding, 0, packet->padding - 1u);
     padding[packet->padding - 1] = packet->padding;
   }
   const bool ok =
-      yl_srtp_cipher_begin (cipher, packet->stream->ssrc, index, out,
-                            packet->header_size)
-      && yl_srtp_cipher_update (cipher, prefix, prefix, packet->prefix_size)
-      && yl_srtp_cipher_update (cipher, payload, packet->payload,
-                                packet->payload_size)
-      && yl_srtp_cipher_update (cipher, padding, padding, packet->padding)
-      && yl_srtp_cipher_seal (cipher, index, out, size);
+      yl_srtp_cipher_seal (cipher, packet->stream->ssrc, index, out,
+                           packet->header_size, size - packet->header_size);
   return ok ? size + cipher->tag_size : 0;
 }
 

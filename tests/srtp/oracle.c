@@ -2,6 +2,7 @@
 #include "oracle.h"
 
 #include "base/writer.h"
+#include "srtp/gcm.h"
 
 #include <string.h>
 
@@ -89,11 +90,38 @@ oracle_packet (GRand *rand, uint32_t ssrc, uint16_t seq, uint8_t *data,
   return yl_writer_size (&out);
 }
 
+typedef struct {
+  void (*test) (gconstpointer profile);
+  YlSrtpProfile profile;
+  bool portable;
+} Case;
+
+static void
+run_case (gconstpointer data)
+{
+  const Case *self = data;
+  yl_gcm_set_portable (self->portable);
+  self->test (GUINT_TO_POINTER (self->profile));
+  yl_gcm_set_portable (false);
+}
+
+static void
+add_case (const char *path, const char *name, const Case *values)
+{
+  g_autofree char *full = g_strdup_printf ("%s/%s%s", path, name,
+                                           values->portable ? "/portable" : "");
+  g_test_add_data_func_full (full, g_memdup2 (values, sizeof *values), run_case,
+                             g_free);
+}
+
 void
 oracle_add (const char *path, void (*test) (gconstpointer profile))
 {
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree char *full = g_strdup_printf ("%s/%s", path, names[i]);
-    g_test_add_data_func (full, GUINT_TO_POINTER (oracle_profiles[i]), test);
+    Case values = { test, oracle_profiles[i], false };
+    add_case (path, names[i], &values);
+    values.portable = true;
+    if (oracle_profiles[i] != YL_SRTP_PROFILE_AES128_CM_SHA1_80)
+      add_case (path, names[i], &values);
   }
 }

@@ -22,5 +22,6 @@ srtp_t oracle_session (const YlSrtpKeying *keying, srtp_ssrc_type_t type);
 size_t oracle_packet (GRand *rand, uint32_t ssrc, uint16_t seq, uint8_t *data,
                       size_t *header_size);
 
-/* Adds test cases "<path>/<profile>", one for each profile. */
+/* Adds test cases "<path>/<profile>", one for each profile, and for AES-GCM
+ * a second one on the portable library. */
 void oracle_add (const char *path, void (*test) (gconstpointer profile));

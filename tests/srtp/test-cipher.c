@@ -28,7 +28,8 @@ test_unknown_profile (void)
   const YlSrtpKeying keying = { .profile = YL_SRTP_PROFILE_NONE };
   YlSrtpCipher cipher;
   g_assert_false (yl_srtp_cipher_init (&cipher, &keying, true));
-  g_assert_null (cipher.evp);
+  g_assert_null (cipher.key);
+  g_assert_null (cipher.counter);
 }
 
 /* RFC 2202, 3, cases 1, 2 and 3; the message is fed in two parts. */
@@ -53,10 +54,10 @@ test_hmac (void)
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
     uint8_t key[20], mac[YL_HMAC_SHA1_SIZE];
-    YlHmacSha1 hmac;
     memset (key, cases[i].fill, sizeof key);
     if (cases[i].key != NULL)
       memcpy (key, cases[i].key, cases[i].key_size);
+    YlHmacSha1 hmac;
     yl_hmac_sha1_set_key (&hmac, key, cases[i].key_size);
     const uint8_t *data = (const uint8_t *) cases[i].data;
     yl_hmac_sha1 (&hmac, data, 3, data + 3, cases[i].size - 3, mac);
@@ -67,6 +68,58 @@ test_hmac (void)
   }
 }
 
+/* The two libraries agree octet by octet, and each opens what the other
+ * sealed. */
+static void
+test_engines_agree (void)
+{
+  const YlGcm *const engines[] = { yl_gcm_openssl (), yl_gcm_ipsec_mb () };
+  const uint8_t iv[YL_GCM_IV_SIZE] = { 1, 2, 3 };
+  uint8_t key[32];
+  if (engines[1] == NULL) {
+    g_test_skip ("intel-ipsec-mb is not built in, or too slow here");
+    return;
+  }
+  for (size_t i = 0; i < sizeof key; i++)
+    key[i] = (uint8_t) (7 * i + 1);
+  for (size_t key_size = 16; key_size <= 32; key_size += 16)
+    for (size_t size = 0; size < 1300; size += size < 70 ? 1 : 61) {
+      uint8_t packets[2][1400];
+      const size_t header = 12 + size % 5 * 4;
+      for (unsigned e = 0; e < 2; e++) {
+        void *own = engines[e]->key_new (key, key_size, true);
+        for (size_t i = 0; i < header + size; i++)
+          packets[e][i] = (uint8_t) (i ^ size);
+        g_assert_true (engines[e]->seal (own, iv, packets[e], header, size));
+        engines[e]->key_free (own);
+      }
+      const size_t whole = header + size + YL_GCM_TAG_SIZE;
+      g_assert_cmpmem (packets[0], whole, packets[1], whole);
+      for (unsigned e = 0; e < 2; e++) {
+        void *own = engines[e]->key_new (key, key_size, false);
+        uint8_t *packet = packets[!e];
+        packet[size % whole] ^= 1;
+        g_autofree uint8_t *forged = g_memdup2 (packet, whole);
+        g_assert_false (engines[e]->open (own, iv, forged, header, size));
+        packet[size % whole] ^= 1;
+        g_assert_true (engines[e]->open (own, iv, packet, header, size));
+        for (size_t i = 0; i < header + size; i++)
+          g_assert_cmpuint (packet[i], ==, (uint8_t) (i ^ size));
+        engines[e]->key_free (own);
+      }
+    }
+}
+
+static void
+test_portable (void)
+{
+  yl_gcm_set_portable (true);
+  g_assert_cmpstr (yl_gcm_get ()->name, ==, "openssl");
+  yl_gcm_set_portable (false);
+  const YlGcm *fast = yl_gcm_ipsec_mb ();
+  g_assert_true (yl_gcm_get () == (fast != NULL ? fast : yl_gcm_openssl ()));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -74,5 +127,7 @@ main (int argc, char **argv)
   g_test_add_func ("/srtp/cipher/key-derivation", test_key_derivation);
   g_test_add_func ("/srtp/cipher/unknown-profile", test_unknown_profile);
   g_test_add_func ("/srtp/hmac-sha1/vectors", test_hmac);
+  g_test_add_func ("/srtp/gcm/engines-agree", test_engines_agree);
+  g_test_add_func ("/srtp/gcm/portable", test_portable);
   return g_test_run ();
 }
