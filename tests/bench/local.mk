@@ -4,8 +4,24 @@ noinst_PROGRAMS += tests/bench/load
 tests_bench_load_SOURCES = \
   tests/bench/flood.c tests/bench/flood.h \
   tests/bench/load.c \
+  tests/bench/raw-target.c \
   tests/bench/sdp.c tests/bench/sdp.h \
   tests/bench/target.c tests/bench/target.h \
   tests/bench/targets.c tests/bench/targets.h
 tests_bench_load_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_bench_load_LDADD = $(YL_DRIVER_LIBS)
+
+# The floor: the same bytes and nothing else.
+noinst_PROGRAMS += tests/bench/raw-limit
+tests_bench_raw_limit_SOURCES = \
+  tests/bench/raw-crypto.c tests/bench/raw-crypto.h \
+  tests/bench/raw-forward.c tests/bench/raw-forward.h \
+  tests/bench/raw-limit.c \
+  tests/bench/raw-table.c tests/bench/raw-table.h
+tests_bench_raw_limit_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
+tests_bench_raw_limit_LDADD = $(OPENSSL_LIBS) $(IPSEC_MB_LIBS)
+
+check_PROGRAMS += tests/bench/test-raw-limit
+tests_bench_test_raw_limit_LDADD = src/srtp/libyl-srtp.la \
+  src/rtp/libyl-rtp.la src/base/libyl-base.la $(GLIB_LIBS)
+EXTRA_tests_bench_test_raw_limit_DEPENDENCIES = tests/bench/raw-limit
