@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += src/srtp/libyl-srtp.la
 src_srtp_libyl_srtp_la_SOURCES = \
   src/srtp/cipher.c src/srtp/cipher.h \
+  src/srtp/derive.c src/srtp/derive.h \
   src/srtp/gcm-ipsec-mb.c src/srtp/gcm-openssl.c \
   src/srtp/gcm.c src/srtp/gcm.h \
   src/srtp/hmac-sha1.c src/srtp/hmac-sha1.h \
@@ -8,6 +9,5 @@ src_srtp_libyl_srtp_la_SOURCES = \
   src/srtp/sender.c src/srtp/sender.h \
   src/srtp/srtcp.c src/srtp/srtcp.h \
   src/srtp/window.h
-src_srtp_libyl_srtp_la_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS) $(SRTP_CFLAGS)
-src_srtp_libyl_srtp_la_LIBADD = $(OPENSSL_LIBS) $(SRTP_LIBS) \
-  $(IPSEC_MB_LIBS) $(GLIB_LIBS)
+src_srtp_libyl_srtp_la_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
+src_srtp_libyl_srtp_la_LIBADD = $(OPENSSL_LIBS) $(IPSEC_MB_LIBS) $(GLIB_LIBS)

@@ -1,4 +1,7 @@
-/* srtcp.h: SRTCP both ways of one association, by libsrtp (RFC 3711, 3.4) */
+/* srtcp.h: SRTCP both ways of one association, (RFC 3711, 3.4;
+ * RFC 7714, 9)
+ *
+ * Small: there is one for each viewer. One owner, one thread. */
 #pragma once
 
 #include "base/srtp-keying.h"
@@ -19,7 +22,8 @@
 
 typedef struct YlSrtcp YlSrtcp;
 
-/* Returns NULL for an unknown profile. Keyings may be wiped afterwards. */
+/* Returns NULL for an unknown profile, two that differ, or an exhausted
+ * OpenSSL. Keyings may be wiped afterwards. */
 YlSrtcp *yl_srtcp_new (const YlSrtpKeying *local, const YlSrtpKeying *remote);
 void yl_srtcp_free (YlSrtcp *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlSrtcp, yl_srtcp_free)
@@ -30,5 +34,6 @@ size_t yl_srtcp_protect (YlSrtcp *self, uint8_t *data, size_t size,
                          size_t capacity);
 
 /* Removes protection in place. Returns the size of the compound packet, or
- * 0: malformed, forged, replayed, or one SSRC too many. */
+ * 0: malformed, not encrypted, forged, replayed, or one SSRC too many; then
+ * the payload is undefined. */
 size_t yl_srtcp_unprotect (YlSrtcp *self, uint8_t *data, size_t size);

@@ -10,7 +10,6 @@
 #include "base/time.h"
 #include "io/mailbox.h"
 #include "io/udp.h"
-#include "srtp/srtcp.h"
 #include "worker/worker.h"
 
 #include <pthread.h>
@@ -66,7 +65,6 @@ struct YlWorker {
   uint32_t max_peers;
   uint32_t max_tracks;
   YlDtlsContext *dtls;
-  YlSrtcp *unused_keys;
   YlMailbox *commands; /* any thread posts, the worker takes */
   YlMailbox *events;   /* the worker posts, the main thread takes */
 

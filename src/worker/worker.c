@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "io/system-random.h"
+#include "srtp/srtcp.h"
 
 #define DEFAULT_PEERS 2048
 #define MAX_COMMANDS 1024
@@ -60,14 +61,12 @@ make_tables (YlWorker *self)
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
-/* The first keys of a process load ciphers and, behind Debian's libsrtp, the
- * whole of NSS, which is unloaded with the last of them: 50 to 250 ms each
- * time, in the middle of other people's calls. So one set is always there. */
+/* The first of each kind loads its cipher: not in the middle of a call. */
 static void
-keep_ciphers_loaded (YlWorker *self)
+load_ciphers (void)
 {
   const YlSrtpKeying keying = { .profile = YL_SRTP_PROFILE_AEAD_AES_128_GCM };
-  self->unused_keys = yl_srtcp_new (&keying, &keying);
+  yl_srtcp_free (yl_srtcp_new (&keying, &keying));
   yl_srtp_sender_free (yl_srtp_sender_new (&keying));
   yl_srtp_receiver_free (yl_srtp_receiver_new (&keying));
 }
@@ -83,7 +82,7 @@ yl_worker_new (const YlWorkerConfig *config, GError **error)
   self->max_tracks = 2 * self->max_peers;
   pthread_mutex_init (&self->metrics_lock, NULL);
   yl_system_random_init (&self->random);
-  keep_ciphers_loaded (self);
+  load_ciphers ();
   make_tables (self);
 
   const YlSfuLimits limits = {
@@ -132,7 +131,6 @@ yl_worker_free (YlWorker *self)
   yl_sfu_free (self->sfu);
   yl_plan_free (self->plan);
   yl_ice_agent_free (self->ice_agent);
-  yl_srtcp_free (self->unused_keys);
   yl_mailbox_free (self->commands);
   yl_mailbox_free (self->events);
   yl_udp_free (self->udp);
