@@ -19,7 +19,7 @@ struct YlSrtpSender {
   YlSrtpCipher cipher;
   uint64_t refused;
   uint32_t n_streams;
-  YlSrtpStream *streams[YL_SRTP_MAX_STREAMS];
+  YlSrtpStream **streams; /* grows by one: there are few */
 };
 
 YlSrtpSender *
@@ -40,6 +40,7 @@ yl_srtp_sender_free (YlSrtpSender *self)
   yl_srtp_cipher_clear (&self->cipher);
   for (uint32_t i = 0; i < self->n_streams; i++)
     g_free (self->streams[i]);
+  g_free (self->streams);
   g_free (self);
 }
 
@@ -60,6 +61,7 @@ yl_srtp_sender_stream (YlSrtpSender *self, uint32_t ssrc)
     return NULL;
   YlSrtpStream *stream = g_new0 (YlSrtpStream, 1);
   stream->ssrc = ssrc;
+  self->streams = g_renew (YlSrtpStream *, self->streams, self->n_streams + 1);
   self->streams[self->n_streams++] = stream;
   return stream;
 }
