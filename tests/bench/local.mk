@@ -15,6 +15,7 @@ tests_bench_load_LDADD = $(YL_DRIVER_LIBS)
 noinst_PROGRAMS += tests/bench/raw-limit
 tests_bench_raw_limit_SOURCES = \
   tests/bench/raw-crypto.c tests/bench/raw-crypto.h \
+  tests/bench/raw-egress.c tests/bench/raw-egress.h \
   tests/bench/raw-forward.c tests/bench/raw-forward.h \
   tests/bench/raw-limit.c \
   tests/bench/raw-table.c tests/bench/raw-table.h

@@ -4,20 +4,24 @@
  * No ICE, DTLS, RTCP, replay window, resends or timers: no server. Keys come
  * in lines on standard input (raw-table.h), its end ends the program.
  *
- *   raw-limit [--ipsec-mb] [--control SOCKET] ADDRESS
+ *   raw-limit [--ipsec-mb] [--hold-us N] [--control SOCKET] ADDRESS
  *
  * prints "port NUMBER". SOCKET, of the file system, takes the place of
- * standard input and output. */
+ * standard input and output. Video waits up to N us for the rest of its
+ * frame, less for few viewers; without, what one wake-up finds is sent. */
+#define _GNU_SOURCE /* epoll_pwait2 */
 #include "raw-forward.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/udp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef UDP_GRO
@@ -89,13 +93,24 @@ watch (int epoll, int fd)
   return epoll_ctl (epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+static int
+wait_for (int epoll, struct epoll_event *events, int n, uint64_t ns)
+{
+  const struct timespec time = { .tv_sec = (time_t) (ns / 1000000000),
+                                 .tv_nsec = (long) (ns % 1000000000) };
+  return epoll_pwait2 (epoll, events, n, ns == RAW_FOREVER ? NULL : &time,
+                       NULL);
+}
+
 static void
 run (int epoll, RawForward *forward)
 {
   bool open = true;
   while (open) {
     struct epoll_event events[2];
-    const int n = epoll_wait (epoll, events, 2, -1);
+    const int n = wait_for (epoll, events, 2, raw_forward_wait_ns (forward));
+    if (n == 0)
+      raw_forward_turn (forward);
     for (int i = 0; i < n; i++) {
       if (events[i].data.fd == STDIN_FILENO)
         open = read_lines ();
@@ -107,21 +122,21 @@ run (int epoll, RawForward *forward)
 
 /* For whoever wonders how well the packets came together. */
 static void
-report (const RawCounters *counters)
+report (const RawForward *forward)
 {
+  const RawCounters *in = raw_forward_counters (forward);
+  const RawEgressCounters *out = raw_forward_sent (forward);
   fprintf (stderr,
-           "received %llu ignored %llu turns %llu packets %llu messages %llu "
-           "failed %llu\n",
-           (unsigned long long) counters->received,
-           (unsigned long long) counters->ignored,
-           (unsigned long long) counters->turns,
-           (unsigned long long) counters->packets,
-           (unsigned long long) counters->messages,
-           (unsigned long long) counters->failed);
+           "received %" PRIu64 " ignored %" PRIu64 " turns %" PRIu64
+           " packets %" PRIu64 " messages %" PRIu64 " calls %" PRIu64
+           " failed %" PRIu64 "\n",
+           in->received, in->ignored, in->turns, out->packets, out->messages,
+           out->calls, out->failed);
 }
 
 typedef struct {
   bool ipsec_mb;
+  uint64_t hold_us;
   const char *control;
   const char *address;
 } Options;
@@ -132,6 +147,8 @@ read_options (Options *options, int argc, char **argv)
   for (int i = 1; i < argc; i++) {
     if (strcmp (argv[i], "--ipsec-mb") == 0)
       options->ipsec_mb = true;
+    else if (strcmp (argv[i], "--hold-us") == 0 && i + 1 < argc)
+      options->hold_us = strtoull (argv[++i], NULL, 10);
     else if (strcmp (argv[i], "--control") == 0 && i + 1 < argc)
       options->control = argv[++i];
     else if (options->address == NULL && argv[i][0] != '-')
@@ -160,7 +177,9 @@ main (int argc, char **argv)
 {
   Options options = { 0 };
   if (!read_options (&options, argc, argv)) {
-    fprintf (stderr, "usage: %s [--ipsec-mb] [--control SOCKET] ADDRESS\n",
+    fprintf (stderr,
+             "usage: %s [--ipsec-mb] [--hold-us N] [--control SOCKET] "
+             "ADDRESS\n",
              argv[0]);
     return 2;
   }
@@ -179,9 +198,9 @@ main (int argc, char **argv)
     perror (options.address);
     return 1;
   }
-  RawForward *forward = raw_forward_new (fd, &table);
+  RawForward *forward = raw_forward_new (fd, &table, 1000 * options.hold_us);
   run (epoll, forward);
-  report (raw_forward_counters (forward));
+  report (forward);
   raw_forward_free (forward);
   raw_table_clear (&table);
   close (fd);

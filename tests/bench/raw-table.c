@@ -87,7 +87,9 @@ add_source (RawTable *self, const Command *command, uint32_t *number)
   for (uint8_t kind = 0; kind < RAW_KINDS; kind++) {
     source->streams[kind].ssrc = ssrcs[kind];
     raw_key_iv (&source->key, ssrcs[kind], source->streams[kind].iv);
-    source->first_pending[kind] = RAW_NONE;
+    source->pending[kind] = calloc (1, sizeof *source->pending[kind]);
+    if (source->pending[kind] == NULL)
+      abort ();
     add_entry (self, ssrcs[kind], self->n_sources, kind);
   }
   *number = self->n_sources++;
@@ -242,6 +244,8 @@ raw_table_clear (RawTable *self)
     for (uint32_t k = 0; k < source->n_viewers; k++)
       raw_key_clear (&source->viewers[k].key);
     free (source->viewers);
+    free (source->pending[RAW_AUDIO]);
+    free (source->pending[RAW_VIDEO]);
     raw_key_clear (&source->key);
   }
   memset (self, 0, sizeof *self);

@@ -23,7 +23,26 @@
 
 enum { RAW_AUDIO, RAW_VIDEO, RAW_KINDS };
 
-#define RAW_NONE UINT16_MAX /* no pending packet */
+/* One decrypted packet, waiting to be sent on. */
+typedef struct {
+  uint8_t *payload; /* room for padding behind it */
+  uint16_t size;    /* of the payload [octets] */
+  uint16_t padding; /* put behind it */
+  uint8_t kind;
+  uint8_t marker;
+  uint32_t timestamp;
+  int64_t index;
+} RawPacket;
+
+#define RAW_MAX_PENDING 128
+
+/* Packets of one stream, and memory for those that outlive their turn. */
+typedef struct {
+  unsigned n;
+  unsigned n_kept; /* the first so many lie in `memory` */
+  RawPacket packets[RAW_MAX_PENDING];
+  uint8_t memory[RAW_MAX_PENDING][1536];
+} RawPending;
 
 /* What a viewer gets of one stream. */
 typedef struct {
@@ -58,10 +77,10 @@ typedef struct {
   RawViewer *viewers;
   uint32_t n_viewers;
   uint32_t room; /* for viewers, in `viewers` */
-  /* packets of this turn, the forwarder's */
-  bool dirty;
-  uint16_t first_pending[RAW_KINDS];
-  uint16_t last_pending[RAW_KINDS];
+  /* the forwarder's */
+  RawPending *pending[RAW_KINDS];
+  uint64_t hold_until_ns; /* 0: nothing is held */
+  bool dirty;             /* something came this turn */
 } RawSource;
 
 /* An SSRC and whose it is. */

@@ -79,8 +79,14 @@ spawn (RawTarget *self, const char *path, GError **error)
 {
   char address[YL_ADDRESS_TEXT_SIZE];
   g_autofree char *program = find_program (&self->parent);
-  const char *argv[6] = { program, "--control", path };
-  size_t n = 3;
+  const char *argv[8] = {
+    program,
+    "--control",
+    path,
+    "--hold-us",
+    target_option (&self->parent, "hold_us", "5000"),
+  };
+  size_t n = 5;
   if (g_strcmp0 (target_option (&self->parent, "crypto", "evp"), "ipsec-mb")
       == 0)
     argv[n++] = "--ipsec-mb";

@@ -86,10 +86,10 @@ set_up (Fixture *self, gconstpointer user)
 {
   g_autofree char *program =
       g_test_build_filename (G_TEST_BUILT, "bench", "raw-limit", NULL);
-  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
-                                        | G_SUBPROCESS_FLAGS_STDOUT_PIPE
-                                        | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                                    NULL, program, "127.0.0.1", NULL);
+  self->process = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
+          | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+      NULL, program, "--hold-us", (const char *) user, "127.0.0.1", NULL);
   g_assert_nonnull (self->process);
   self->lines = g_subprocess_get_stdin_pipe (self->process);
   self->answers =
@@ -176,14 +176,19 @@ send_packet (Fixture *self, uint32_t ssrc, int64_t seq, size_t size)
                    ==, (ssize_t) size);
 }
 
-/* The next packet, which has to be @seq of @kind with @size octets. */
-static uint16_t
-expect_packet (Viewer *viewer, unsigned kind, int64_t seq, size_t size)
+static size_t
+receive (Viewer *viewer, uint8_t data[PACKET_MAX])
 {
-  uint8_t data[PACKET_MAX];
-  const ssize_t got = recv (viewer->fd, data, sizeof data, 0);
+  const ssize_t got = recv (viewer->fd, data, PACKET_MAX, 0);
   g_assert_cmpint (got, >, 0);
-  size_t n = (size_t) got;
+  return (size_t) got;
+}
+
+/* @data has to be @seq of @kind with @size octets. */
+static uint16_t
+check_packet (Viewer *viewer, uint8_t *data, size_t n, unsigned kind,
+              int64_t seq, size_t size)
+{
   YlRtpView view;
   g_assert_cmpint (yl_srtp_receiver_unprotect (viewer->receiver,
                                                &viewer->windows[kind], data, &n,
@@ -198,6 +203,29 @@ expect_packet (Viewer *viewer, unsigned kind, int64_t seq, size_t size)
   for (size_t i = 0; i < size; i++)
     g_assert_cmpuint (view.payload[i], ==, (uint8_t) seq);
   return view.seq;
+}
+
+/* The next packet is that. */
+static uint16_t
+expect_packet (Viewer *viewer, unsigned kind, int64_t seq, size_t size)
+{
+  uint8_t data[PACKET_MAX];
+  const size_t n = receive (viewer, data);
+  return check_packet (viewer, data, n, kind, seq, size);
+}
+
+/* The next two are @seq of both kinds, one way or the other. */
+static void
+expect_either (Viewer *viewer, int64_t seq)
+{
+  for (unsigned i = 0, first = 2; i < 2; i++) {
+    uint8_t data[PACKET_MAX];
+    const size_t n = receive (viewer, data);
+    const unsigned kind = (data[1] & 0x7f) == 96;
+    g_assert_cmpuint (kind, !=, first);
+    first = kind;
+    check_packet (viewer, data, n, kind, seq, kind == 0 ? 80 : 1000);
+  }
 }
 
 static void
@@ -224,6 +252,24 @@ test_course (Fixture *self, gconstpointer user)
     expect_packet (&viewers[i], 0, 5, 80);
     clear_viewer (&viewers[i]);
   }
+}
+
+/* Video waits for the end of its frame, audio does not, and what never ends
+ * leaves all the same. */
+static void
+test_held (Fixture *self, gconstpointer user)
+{
+  Viewer viewers[8];
+  for (uint8_t i = 0; i < 8; i++)
+    add_viewer (self, &viewers[i], i);
+  for (int64_t seq = 2; seq < 200; seq += 2) {
+    send_packet (self, VIDEO, seq, 1000);
+    send_packet (self, AUDIO, seq, 80);
+    for (unsigned i = 0; i < 8; i++)
+      expect_either (&viewers[i], seq);
+  }
+  for (unsigned i = 0; i < 8; i++)
+    clear_viewer (&viewers[i]);
 }
 
 /* Stopped meanwhile, the program finds all of it at once. */
@@ -318,8 +364,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) \
-  g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+  g_test_add (path, Fixture, "0", set_up, function, tear_down)
   ADD ("/bench/raw-limit/course", test_course);
+  g_test_add ("/bench/raw-limit/held", Fixture, "5000", set_up, test_held,
+              tear_down);
   ADD ("/bench/raw-limit/batch", test_batch);
   ADD ("/bench/raw-limit/noise", test_noise);
   ADD ("/bench/raw-limit/lines", test_lines);
