@@ -11,6 +11,11 @@
  * one more each interval. */
 #define ERROR_BURST 10
 #define ERROR_INTERVAL_US (YL_US_PER_S / 5)
+/* To find a check forged takes some microseconds. From addresses that have
+ * never proved anything so many are looked at; then they are dropped unread,
+ * whatever they are: a client repeats its checks. */
+#define FORGED_BURST 50
+#define FORGED_INTERVAL_US (YL_US_PER_S / 50)
 
 typedef struct {
   size_t size;
@@ -46,6 +51,7 @@ struct YlIce {
   uint8_t first_reply;
   uint8_t n_replies;
   uint64_t errors_paid_us; /* until when error replies are used up */
+  uint64_t forged_paid_us; /* the same of forged checks */
   uint64_t refused;
   Reply replies[MAX_REPLIES];
 };
@@ -200,16 +206,28 @@ accept_check (YlIce *self, const YlIceCheck *check, const YlIcePath *path,
   update_deadline (self);
 }
 
-/* A bucket that fills by one each interval, kept as the time until which it
- * has been emptied. */
+/* Buckets that fill by one each interval, kept as the time until which they
+ * have been emptied. */
+static bool
+bucket_is_empty (uint64_t paid_us, unsigned burst, uint64_t interval_us,
+                 uint64_t now_us)
+{
+  return MAX (paid_us, now_us) + interval_us > now_us + burst * interval_us;
+}
+
+static void
+bucket_take (uint64_t *paid_us, uint64_t interval_us, uint64_t now_us)
+{
+  *paid_us = MAX (*paid_us, now_us) + interval_us;
+}
+
 static bool
 may_send_error (YlIce *self, uint64_t now_us)
 {
-  const uint64_t full_us = ERROR_BURST * ERROR_INTERVAL_US;
-  const uint64_t paid_us = MAX (self->errors_paid_us, now_us);
-  if (paid_us + ERROR_INTERVAL_US > now_us + full_us)
+  if (bucket_is_empty (self->errors_paid_us, ERROR_BURST, ERROR_INTERVAL_US,
+                       now_us))
     return false;
-  self->errors_paid_us = paid_us + ERROR_INTERVAL_US;
+  bucket_take (&self->errors_paid_us, ERROR_INTERVAL_US, now_us);
   return true;
 }
 
@@ -232,7 +250,14 @@ yl_ice_receive (YlIce *self, const uint8_t *data, size_t size,
                 const YlIcePath *path, uint64_t now_us)
 {
   const YlIceCredentials *credentials[2] = { &self->current, &self->previous };
+  const bool stranger = !yl_ice_knows (self, &path->remote);
   YlIceCheck check;
+  if (stranger
+      && bucket_is_empty (self->forged_paid_us, FORGED_BURST,
+                          FORGED_INTERVAL_US, now_us)) {
+    self->refused++;
+    return YL_ICE_IGNORED;
+  }
   const YlIceCheckResult result =
       yl_ice_agent_check (self->agent, credentials, self->has_previous ? 2 : 1,
                           &path->remote, data, size, &check);
@@ -242,6 +267,8 @@ yl_ice_receive (YlIce *self, const uint8_t *data, size_t size,
     return YL_ICE_VERIFIED;
   }
   self->refused++;
+  if (stranger)
+    bucket_take (&self->forged_paid_us, FORGED_INTERVAL_US, now_us);
   if (result == YL_ICE_CHECK_ERROR && may_send_error (self, now_us))
     queue_reply (self, &check, path);
   return YL_ICE_IGNORED;

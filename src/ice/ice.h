@@ -71,7 +71,8 @@ typedef struct {
 /* What became of a datagram handed to yl_ice_receive(). */
 typedef enum {
   YL_ICE_IGNORED,  /* not STUN, not for us, bad integrity: maybe an error
-                    * reply waits, nothing else changed */
+                    * reply waits, nothing else changed; or unread, after
+                    * many forged ones */
   YL_ICE_VERIFIED, /* a valid check: the path may carry DTLS from now on */
 } YlIceResult;
 

@@ -70,6 +70,7 @@ struct YlPeer {
   bool connected;      /* CONNECTED was told for this association */
   bool heard;          /* something protected came on this association */
   bool lost;
+  uint64_t shake_by_us; /* YL_NEVER before a check and once DTLS began */
   uint64_t ready_at_us; /* YL_NEVER before CONNECTED and once it was heard */
   bool closed;
   YlPeerReason reason;

@@ -42,7 +42,7 @@ yl_peer_new (const YlPeerSetup *setup, YlPeerConfig *config, uint64_t now_us)
   const YlIceCredentials credentials = credentials_of (config);
   self->ice = yl_ice_new (setup->ice_agent, &credentials);
   self->local_ssrc = yl_random_u32 (setup->random) | 1;
-  self->report_at_us = self->ready_at_us = YL_NEVER;
+  self->report_at_us = self->ready_at_us = self->shake_by_us = YL_NEVER;
   for (size_t i = 0; i < G_N_ELEMENTS (self->fir_seen); i++)
     self->fir_seen[i] = -1;
   yl_peer_apply_sections (self, config);
@@ -241,6 +241,8 @@ receive_stun (YlPeer *self, const YlPeerDatagram *in, uint64_t now_us)
     return YL_PEER_REFUSED;
   }
   self->setup.counters->stun++;
+  if (self->dtls == NULL && self->shake_by_us == YL_NEVER)
+    self->shake_by_us = now_us + YL_PEER_SHAKE_US;
   return YL_PEER_VERIFIED;
 }
 
@@ -260,6 +262,7 @@ receive_dtls (YlPeer *self, const YlPeerDatagram *in, uint64_t now_us)
   }
   if (self->dtls == NULL)
     return YL_PEER_REFUSED;
+  self->shake_by_us = YL_NEVER;
   self->dtls_path = in->path;
   yl_dtls_receive (self->dtls, in->data, in->size, now_us);
   self->setup.counters->dtls++;
@@ -333,6 +336,8 @@ yl_peer_handle_timeout (YlPeer *self, uint64_t now_us)
   yl_ice_handle_timeout (self->ice, now_us);
   if (self->dtls != NULL)
     yl_dtls_handle_timeout (self->dtls, now_us);
+  if (self->shake_by_us <= now_us)
+    end_connection (self, YL_PEER_REASON_TIMEOUT);
   yl_peer_follow (self, now_us);
   watch_flow (self, now_us);
   if (self->ready_at_us <= now_us)
@@ -351,6 +356,7 @@ yl_peer_next_deadline (const YlPeer *self)
     return YL_NEVER;
   uint64_t deadline =
       yl_time_min (yl_ice_next_deadline (self->ice), self->ready_at_us);
+  deadline = yl_time_min (deadline, self->shake_by_us);
   if (self->dtls != NULL)
     deadline = yl_time_min (deadline, yl_dtls_next_deadline (self->dtls));
   for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++)

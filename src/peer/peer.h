@@ -31,6 +31,9 @@
 #define YL_PEER_MAX_DATAGRAM 1300
 /* Silence after which a track is reported as not flowing. */
 #define YL_PEER_FLOW_US UINT64_C (2000000)
+/* From the first valid check to the first datagram of a handshake: who has
+ * nothing to say by then is removed. */
+#define YL_PEER_SHAKE_US UINT64_C (15000000)
 /* A viewer that publishes nothing says nothing: how long to wait for it. */
 #define YL_PEER_READY_US UINT64_C (150000)
 
@@ -197,7 +200,7 @@ typedef enum {
   YL_PEER_REASON_NONE,
   YL_PEER_REASON_FINGERPRINT, /* not the certificate the offer promised */
   YL_PEER_REASON_HANDSHAKE,
-  YL_PEER_REASON_TIMEOUT, /* no handshake, or no ICE check at all */
+  YL_PEER_REASON_TIMEOUT, /* checks, but no handshake, or no end of it */
   YL_PEER_REASON_REMOTE,  /* close_notify */
 } YlPeerReason;
 

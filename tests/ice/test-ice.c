@@ -212,10 +212,11 @@ test_forged (Fixture *f, gconstpointer data)
   for (size_t i = 0; i < size; i++) {
     g_autofree uint8_t *forged = g_memdup2 (check, size);
     g_autofree uint8_t *cut = g_memdup2 (check, i);
+    const uint64_t now_us = i * YL_US_PER_S; /* so that each is looked at */
     forged[i] ^= 0x04;
-    g_assert_cmpint (yl_ice_receive (f->ice, forged, size, &path, 0), ==,
+    g_assert_cmpint (yl_ice_receive (f->ice, forged, size, &path, now_us), ==,
                      YL_ICE_IGNORED);
-    g_assert_cmpint (yl_ice_receive (f->ice, cut, i, &path, 0), ==,
+    g_assert_cmpint (yl_ice_receive (f->ice, cut, i, &path, now_us), ==,
                      YL_ICE_IGNORED);
     while (yl_ice_poll_transmit (f->ice, &transmit))
       g_assert_cmpint (
@@ -244,6 +245,24 @@ test_errors_bounded (Fixture *f, gconstpointer data)
   for (replies = 0; yl_ice_poll_transmit (f->ice, &transmit);)
     replies++;
   g_assert_cmpuint (replies, ==, 8);
+}
+
+/* Forged checks from strangers use up what is looked at, for strangers. */
+static void
+test_flood (Fixture *f, gconstpointer data)
+{
+  const IceCheck bad = { .username = "ours:theirs", .password = "wrong" };
+  YlIceTransmit transmit;
+  assert_answered (f, &nominating, 0, 0);
+  for (unsigned i = 0; i < 100000; i++)
+    send_check (f, &bad, 1 + i % 200, 0);
+  while (yl_ice_poll_transmit (f->ice, &transmit))
+    continue;
+  g_assert_cmpint (send_check (f, &nominating, 2, 0), ==, YL_ICE_IGNORED);
+  assert_answered (f, &nominating, 0, 0);
+  /* A client that moves asks again, and good ones use up nothing. */
+  for (unsigned i = 0; i < 10; i++)
+    assert_answered (f, &nominating, 3 + i, YL_US_PER_S / 50);
 }
 
 static void
@@ -377,6 +396,7 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("forged", test_forged);
   ADD ("errors-bounded", test_errors_bounded);
+  ADD ("flood", test_flood);
   ADD ("lost", test_lost);
   ADD ("consent-is-of-the-path", test_consent_is_of_the_path);
   ADD ("touch-before-check", test_touch_before_check);

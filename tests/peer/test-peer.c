@@ -1,4 +1,5 @@
 /* Life of a connection: checks, handshake, keys, restart, good-bye. */
+#include "base/time.h"
 #include "peer-pair.h"
 
 #include <string.h>
@@ -94,6 +95,31 @@ test_unverified (void)
   g_assert_cmpuint (pair->counters.before_keys, ==, 2);
   g_assert_cmpuint (pair->counters.not_multiplexed, ==, 1);
   g_assert_cmpuint (pair->n_events, ==, 0);
+}
+
+/* Who checks and checks, but never shakes hands, is not kept. */
+static void
+test_no_handshake (void)
+{
+  g_autoptr (PeerPair) pair = peer_pair_new ();
+  peer_pair_advance (pair, 10 * YL_PEER_SHAKE_US); /* no check: no hurry */
+  for (unsigned i = 0; i < 10; i++) {
+    g_assert_cmpuint (peer_pair_count (pair, YL_PEER_EVENT_CLOSED), ==, 0);
+    peer_client_check (pair->client, true);
+    peer_pair_advance (pair, YL_PEER_SHAKE_US / 10);
+  }
+  const YlPeerEvent *closed = peer_pair_last (pair, YL_PEER_EVENT_CLOSED);
+  g_assert_nonnull (closed);
+  g_assert_cmpint (closed->reason, ==, YL_PEER_REASON_TIMEOUT);
+  g_assert_cmpuint (yl_peer_next_deadline (pair->peer), ==, YL_NEVER);
+
+  /* One that began at the last moment is. */
+  g_autoptr (PeerPair) late = peer_pair_new ();
+  peer_client_check (late->client, true);
+  peer_pair_advance (late, YL_PEER_SHAKE_US - 1000);
+  peer_pair_connect (late);
+  peer_pair_advance (late, 2000);
+  g_assert_true (yl_peer_is_connected (late->peer));
 }
 
 static void
@@ -228,6 +254,7 @@ main (int argc, char **argv)
   g_test_add_func ("/peer/peer/nominate-late", test_nominate_late);
   g_test_add_func ("/peer/peer/ready", test_ready);
   g_test_add_func ("/peer/peer/unverified", test_unverified);
+  g_test_add_func ("/peer/peer/no-handshake", test_no_handshake);
   g_test_add_func ("/peer/peer/wrong-certificate", test_wrong_certificate);
   g_test_add_func ("/peer/peer/remote-close", test_remote_close);
   g_test_add_func ("/peer/peer/close", test_close);
