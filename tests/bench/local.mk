@@ -4,12 +4,13 @@ noinst_PROGRAMS += tests/bench/load
 tests_bench_load_SOURCES = \
   tests/bench/flood.c tests/bench/flood.h \
   tests/bench/load.c \
+  tests/bench/janus-target.c \
   tests/bench/raw-target.c \
   tests/bench/sdp.c tests/bench/sdp.h \
   tests/bench/target.c tests/bench/target.h \
   tests/bench/targets.c tests/bench/targets.h
 tests_bench_load_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
-tests_bench_load_LDADD = $(YL_DRIVER_LIBS)
+tests_bench_load_LDADD = tests/bench/libjanus.la $(YL_DRIVER_LIBS)
 
 # The floor: the same bytes and nothing else.
 noinst_PROGRAMS += tests/bench/raw-limit

@@ -3,6 +3,7 @@
 
 static const TargetType *const TARGETS[] = {
   /* one a line, by name */
+  &target_janus,
   &target_raw,
   NULL,
 };

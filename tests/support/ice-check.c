@@ -1,4 +1,4 @@
-/* ice-check.c: the controlling side's connectivity checks, for tests */
+/* ice-check.c: a full agent's connectivity checks, for tests */
 #include "ice-check.h"
 
 #include "base/reader.h"
@@ -63,6 +63,24 @@ put_attribute (YlWriter *out, uint16_t type, const void *value, size_t size)
   yl_writer_zeros (out, -size & 3u);
 }
 
+/* Appends integrity and fingerprint; returns the size of the whole. */
+static size_t
+finish (YlWriter *out, uint8_t *data, const char *password)
+{
+  uint8_t mac[INTEGRITY_SIZE];
+  const size_t at = yl_writer_size (out);
+  integrity (password, data, at, (uint16_t) (at + 24 - HEADER), mac);
+  put_attribute (out, ATTRIBUTE_INTEGRITY, mac, sizeof mac);
+
+  uint8_t crc[4];
+  const size_t end = yl_writer_size (out);
+  yl_write_u16 (data + 2, (uint16_t) (end + 8 - HEADER));
+  yl_write_u32 (crc, crc32 (data, end) ^ 0x5354554e);
+  put_attribute (out, ATTRIBUTE_FINGERPRINT, crc, sizeof crc);
+  g_assert_false (out->failed);
+  return yl_writer_size (out);
+}
+
 size_t
 ice_check_write (const IceCheck *check, uint32_t number,
                  uint8_t data[ICE_CHECK_MAX])
@@ -83,19 +101,7 @@ ice_check_write (const IceCheck *check, uint32_t number,
       tie_breaker, sizeof tie_breaker);
   if (check->use_candidate)
     put_attribute (&out, ATTRIBUTE_USE_CANDIDATE, NULL, 0);
-
-  uint8_t mac[INTEGRITY_SIZE];
-  const size_t at = yl_writer_size (&out);
-  integrity (check->password, data, at, (uint16_t) (at + 24 - HEADER), mac);
-  put_attribute (&out, ATTRIBUTE_INTEGRITY, mac, sizeof mac);
-
-  uint8_t crc[4];
-  const size_t end = yl_writer_size (&out);
-  yl_write_u16 (data + 2, (uint16_t) (end + 8 - HEADER));
-  yl_write_u32 (crc, crc32 (data, end) ^ 0x5354554e);
-  put_attribute (&out, ATTRIBUTE_FINGERPRINT, crc, sizeof crc);
-  g_assert_false (out.failed);
-  return yl_writer_size (&out);
+  return finish (&out, data, check->password);
 }
 
 static void
@@ -128,42 +134,91 @@ prove_integrity (const char *password, Proved proved, YlReader value)
   return got != NULL && memcmp (got, mac, sizeof mac) == 0;
 }
 
+/* What a message says, and what of it can be believed. */
+typedef struct {
+  uint16_t type;
+  bool proved;
+  bool intact;
+  IceReply reply;
+} Message;
+
+static void
+read_attribute (Message *self, const char *password, Proved before,
+                YlReader *in)
+{
+  const uint16_t attribute = yl_reader_u16 (in);
+  const uint16_t n = yl_reader_u16 (in);
+  YlReader value = yl_reader_narrow (in, n);
+  yl_reader_skip (in, -n & 3u);
+  if (attribute == ATTRIBUTE_XOR_MAPPED)
+    read_mapped (value, before.data, &self->reply.mapped);
+  else if (attribute == ATTRIBUTE_ERROR_CODE)
+    self->reply.code = (int) (yl_reader_u32 (&value) & 0x7ff);
+  else if (attribute == ATTRIBUTE_INTEGRITY)
+    self->proved = prove_integrity (password, before, value);
+  else if (attribute == ATTRIBUTE_FINGERPRINT)
+    self->intact = yl_reader_u32 (&value)
+                   == (crc32 (before.data, before.before) ^ 0x5354554e);
+}
+
+/* False unless it is whole and its fingerprint right. */
+static bool
+read_message (Message *self, const char *password, const uint8_t *data,
+              size_t size)
+{
+  YlReader in = yl_reader_init (data, size);
+  *self = (Message){ .type = yl_reader_u16 (&in) };
+  const uint16_t length = yl_reader_u16 (&in);
+  yl_reader_skip (&in, HEADER - 4);
+  if (in.failed || length != yl_reader_left (&in))
+    return false;
+  while (yl_reader_left (&in) > 0) {
+    const Proved before = { data, size - yl_reader_left (&in) };
+    read_attribute (self, password, before, &in);
+  }
+  return !in.failed && self->intact;
+}
+
 IceReply
 ice_reply_read (const char *password, const uint8_t *data, size_t size)
 {
-  IceReply reply = { .kind = ICE_REPLY_NONE };
-  YlReader in = yl_reader_init (data, size);
-  const uint16_t type = yl_reader_u16 (&in);
-  const uint16_t length = yl_reader_u16 (&in);
-  yl_reader_skip (&in, HEADER - 4);
-  if (in.failed || length != yl_reader_left (&in)
-      || (type != TYPE_SUCCESS && type != TYPE_ERROR))
-    return reply;
-
-  bool proved = false, intact = false;
-  while (yl_reader_left (&in) > 0) {
-    const Proved before = { data, size - yl_reader_left (&in) };
-    const uint16_t attribute = yl_reader_u16 (&in);
-    const uint16_t n = yl_reader_u16 (&in);
-    YlReader value = yl_reader_narrow (&in, n);
-    yl_reader_skip (&in, -n & 3u);
-    if (attribute == ATTRIBUTE_XOR_MAPPED)
-      read_mapped (value, data, &reply.mapped);
-    else if (attribute == ATTRIBUTE_ERROR_CODE)
-      reply.code = (int) (yl_reader_u32 (&value) & 0x7ff);
-    else if (attribute == ATTRIBUTE_INTEGRITY)
-      proved = prove_integrity (password, before, value);
-    else if (attribute == ATTRIBUTE_FINGERPRINT)
-      intact =
-          yl_reader_u32 (&value) == (crc32 (data, before.before) ^ 0x5354554e);
-  }
+  Message message;
+  const bool whole = read_message (&message, password, data, size);
+  IceReply reply = message.reply;
   /* The class is the hundreds' digit, in bits 8..10. */
   reply.code = (reply.code >> 8) * 100 + (reply.code & 0xff);
-  if (in.failed || !intact)
-    return reply;
-  if (type == TYPE_SUCCESS && proved)
+  if (whole && message.type == TYPE_SUCCESS && message.proved)
     reply.kind = ICE_REPLY_SUCCESS;
-  else if (type == TYPE_ERROR)
+  else if (whole && message.type == TYPE_ERROR)
     reply.kind = ICE_REPLY_ERROR;
   return reply;
+}
+
+static void
+put_mapped (YlWriter *out, const YlAddress *address, const uint8_t *header)
+{
+  const bool v4 = yl_address_is_v4 (address);
+  const size_t at = v4 ? 12 : 0;
+  uint8_t value[20] = { 0, v4 ? 1 : 2 };
+  yl_write_u16 (value + 2, address->port ^ MAGIC_COOKIE >> 16);
+  for (size_t i = at; i < 16; i++)
+    value[4 + i - at] = address->ip[i] ^ header[4 + i - at];
+  put_attribute (out, ATTRIBUTE_XOR_MAPPED, value, 4 + 16 - at);
+}
+
+size_t
+ice_request_answer (const char *password, const YlAddress *from,
+                    const uint8_t *data, size_t size,
+                    uint8_t reply[ICE_CHECK_MAX])
+{
+  Message message;
+  if (!read_message (&message, password, data, size)
+      || message.type != TYPE_REQUEST || !message.proved)
+    return 0;
+  YlWriter out = yl_writer_init (reply, ICE_CHECK_MAX);
+  yl_writer_u16 (&out, TYPE_SUCCESS);
+  yl_writer_u16 (&out, 0);
+  yl_writer_octets (&out, data + 4, HEADER - 4);
+  put_mapped (&out, from, reply);
+  return finish (&out, reply, password);
 }

@@ -1,4 +1,4 @@
-/* ice-check.h: the controlling side's connectivity checks, for tests */
+/* ice-check.h: a full agent's connectivity checks, for tests */
 #pragma once
 
 #include "base/address.h"
@@ -36,3 +36,9 @@ size_t ice_check_write (const IceCheck *check, uint32_t number,
  * libraries. */
 IceReply ice_reply_read (const char *password, const uint8_t *data,
                          size_t size);
+
+/* Answers @data, a Binding request that came from @from, if it proves to
+ * know our @password. Returns 0 if not. */
+size_t ice_request_answer (const char *password, const YlAddress *from,
+                           const uint8_t *data, size_t size,
+                           uint8_t reply[ICE_CHECK_MAX]);

@@ -34,6 +34,9 @@ rtc_link_start (RtcLink *self, const RtcLinkRemote *remote, uint64_t now_us)
             remote->our_ufrag);
   g_strlcpy (self->password, remote->pwd, sizeof self->password);
   memcpy (self->sha256, remote->sha256, sizeof self->sha256);
+  g_strlcpy (self->our_password, remote->our_pwd != NULL ? remote->our_pwd : "",
+             sizeof self->our_password);
+  self->address = remote->address;
   if (self->state == RTC_NEW)
     self->state = RTC_CHECKING;
   self->check_us = now_us;
@@ -80,9 +83,23 @@ drain_dtls (RtcLink *self)
   }
 }
 
+static bool
+answer_check (RtcLink *self, const uint8_t *data, size_t size)
+{
+  uint8_t reply[ICE_CHECK_MAX];
+  const size_t n = self->our_password[0] != '\0' ? ice_request_answer (
+                       self->our_password, &self->address, data, size, reply)
+                                                 : 0;
+  if (n > 0)
+    rtc_link_send (self, reply, n);
+  return n > 0;
+}
+
 static RtcLinkResult
 receive_stun (RtcLink *self, const uint8_t *data, size_t size, uint64_t now_us)
 {
+  if (answer_check (self, data, size))
+    return RTC_LINK_TAKEN;
   const IceReply reply = ice_reply_read (self->password, data, size);
   if (reply.kind != ICE_REPLY_SUCCESS)
     return RTC_LINK_BAD;

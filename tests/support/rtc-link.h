@@ -4,6 +4,7 @@
  * offered and who answered does not matter here. */
 #pragma once
 
+#include "base/address.h"
 #include "dtls/dtls.h"
 #include "nego/peer-config.h"
 
@@ -25,6 +26,8 @@ typedef struct {
   char username[2 * YL_PEER_UFRAG_SIZE]; /* "theirs:ours" */
   char password[YL_PEER_PWD_SIZE];       /* theirs */
   uint8_t sha256[YL_DTLS_SHA256_SIZE];
+  char our_password[YL_PEER_PWD_SIZE]; /* "": their checks go unanswered */
+  YlAddress address;                   /* theirs */
   RtcState state;
   uint32_t n_checks;
   uint64_t check_us; /* when to check next */
@@ -40,6 +43,9 @@ typedef struct {
   const char *ufrag;
   const char *pwd;
   const uint8_t *sha256; /* YL_DTLS_SHA256_SIZE octets */
+  /* Not every lite agent leaves the checking to us. */
+  const char *our_pwd; /* NULL: their checks go unanswered */
+  YlAddress address;   /* with our_pwd only: where theirs come from */
 } RtcLinkRemote;
 
 typedef enum {
