@@ -164,7 +164,9 @@ add_vhost (YlServer *self, const char *name, bool tls, unsigned handshake_s)
     info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     info.ssl_cert_filepath = self->certificate;
     info.ssl_private_key_filepath = self->private_key;
-    info.alpn = "h2,http/1.1";
+    /* No HTTP/2: libwebsockets 4.1 cannot offer it without offering
+     * WebSockets over it (RFC 8441), which it closes out of order. */
+    info.alpn = "http/1.1";
   }
   return lws_create_vhost (self->context, &info);
 }

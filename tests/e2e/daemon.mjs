@@ -119,6 +119,12 @@ announce = ${announce}
     return this.gone;
   }
 
+  /** What the web server said that somebody should look at. */
+  complaints() {
+    return fs.readFileSync(this.log, 'utf8').split('\n')
+      .filter((line) => /(warning|error): http: /.test(line));
+  }
+
   tail() {
     return fs.existsSync(this.log)
       ? fs.readFileSync(this.log, 'utf8').split('\n').slice(-15).join('\n')

@@ -14,6 +14,7 @@ EXTRA_DIST += \
   tests/e2e/person.mjs \
   tests/e2e/probe.mjs \
   tests/e2e/run \
+  tests/e2e/sockets.mjs \
   tests/e2e/speed.mjs \
   tests/e2e/story.mjs \
   tests/e2e/suite.mjs \

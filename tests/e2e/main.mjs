@@ -1,8 +1,8 @@
 // End to end: the real daemon, real browsers, nothing simulated but the
 // devices. tests/e2e/run starts it.
 //
-//   --only WORDS    of story,speed,doors,demo,foreign,background; doors needs
-//                   story
+//   --only WORDS    of story,speed,doors,demo,foreign,background,sockets;
+//                   doors needs story
 //   --calls N       how many calls are timed (20)
 //   --hidden N      how many seconds a tab is in the background (5)
 //   --picture FILE  writes the picture of the call screen for the README
@@ -17,6 +17,7 @@ import { demo } from './demo.mjs';
 import { doors } from './doors.mjs';
 import { foreign } from './foreign.mjs';
 import { look } from './look.mjs';
+import { sockets } from './sockets.mjs';
 import { speed } from './speed.mjs';
 import { arrival, story } from './story.mjs';
 import { Suite } from './suite.mjs';
@@ -60,7 +61,7 @@ async function run() {
   await suite.chapter(async () => {
     await arrival(world);
     for (const [name, part] of Object.entries({ story, speed, doors, demo,
-      foreign, background })) {
+      foreign, background, sockets })) {
       if (!options.only || options.only.split(',').includes(name))
         await suite.chapter(() => part(world));
     }

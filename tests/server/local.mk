@@ -12,4 +12,5 @@ tests_server_test_headers_LDADD = $(YL_SERVER_TEST_LIBS)
 tests_server_test_listener_LDADD = $(YL_SERVER_TEST_LIBS)
 tests_server_test_server_SOURCES = tests/server/test-server.c \
   tests/server/scenario.c tests/server/scenario.h
-tests_server_test_server_LDADD = $(YL_SERVER_TEST_LIBS)
+tests_server_test_server_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
+tests_server_test_server_LDADD = $(YL_SERVER_TEST_LIBS) $(OPENSSL_LIBS)
