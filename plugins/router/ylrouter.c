@@ -113,40 +113,89 @@ announce (YlRouter *self)
   self->announced = true;
 }
 
-/* Plans one batch and sends it on. (transfer full) */
-static void
-forward_list (YlRouter *self, GstBufferList *list)
-{
+/* Packets of one track, and the list that holds them. */
+typedef struct {
+  GstBufferList *list;
+  YlTrackId track;
+  size_t n;
+  void *owners[YL_PLAN_MAX_PACKETS]; /* GstBuffer, the list's */
   const YlPacket *packets[YL_PLAN_MAX_PACKETS];
-  const guint length = gst_buffer_list_length (list);
-  YlPacketMeta *first = NULL;
-  size_t n = 0;
-  for (guint i = 0; i < length && n < YL_PLAN_MAX_PACKETS; i++) {
-    YlPacketMeta *meta = yl_packet_meta_get (gst_buffer_list_get (list, i));
-    if (meta == NULL)
-      continue;
-    if (first == NULL)
-      first = meta;
-    packets[n++] = &meta->packet;
-  }
-  if (first == NULL || self->worker == NULL) {
-    gst_buffer_list_unref (list);
-    return;
-  }
-  yl_sfu_forward (yl_worker_get_sfu (self->worker), first->track, packets, n,
-                  yl_worker_now (self->worker), self->plan);
+} Batch;
+
+static void
+keep_buffer (void *owner)
+{
+  gst_buffer_ref (owner);
+}
+
+static void
+release_buffer (void *owner)
+{
+  gst_buffer_unref (owner);
+}
+
+static const YlCarryOwners owners = { keep_buffer, release_buffer };
+
+/* Plans one batch and sends it on. Takes its list. */
+static void
+forward_batch (YlRouter *self, const Batch *batch)
+{
+  const YlCarryBatch carried = { .how = &owners,
+                                 .n = batch->n,
+                                 .owners = batch->owners,
+                                 .packets = batch->packets };
+  yl_worker_carry (self->worker, batch->track, &carried);
+  yl_sfu_forward (yl_worker_get_sfu (self->worker), batch->track,
+                  batch->packets, batch->n, yl_worker_now (self->worker),
+                  self->plan);
   if (g_atomic_int_get (&self->n_taps) > 0)
-    feed_taps (self, first->track, packets, n,
-               GST_BUFFER_PTS (gst_buffer_list_get (list, 0)));
+    feed_taps (self, batch->track, batch->packets, batch->n,
+               GST_BUFFER_PTS (gst_buffer_list_get (batch->list, 0)));
   if (self->plan->n_rows == 0) {
-    gst_buffer_list_unref (list);
+    gst_buffer_list_unref (batch->list);
     return;
   }
   if (!self->announced)
     announce (self);
   yl_worker_set_plan (self->worker, self->plan);
-  gst_pad_push_list (self->srcpad, list);
+  gst_pad_push_list (self->srcpad, batch->list);
   yl_worker_set_plan (self->worker, NULL);
+}
+
+/* (transfer full) */
+static void
+forward_list (YlRouter *self, GstBufferList *list)
+{
+  Batch batch = { .list = list };
+  const guint length = gst_buffer_list_length (list);
+  for (guint i = 0; i < length && batch.n < YL_PLAN_MAX_PACKETS; i++) {
+    GstBuffer *buffer = gst_buffer_list_get (list, i);
+    const YlPacketMeta *meta = yl_packet_meta_get (buffer);
+    if (meta == NULL)
+      continue;
+    batch.track = meta->track;
+    batch.owners[batch.n] = buffer;
+    batch.packets[batch.n++] = &meta->packet;
+  }
+  if (batch.n > 0 && self->worker != NULL)
+    forward_batch (self, &batch);
+  else
+    gst_buffer_list_unref (list);
+}
+
+/* What another worker publishes: its buffers, which nobody changes. */
+static void
+forward_carried (YlRouter *self, const YlWorkerBatch *from)
+{
+  Batch batch = { .list = gst_buffer_list_new_sized ((guint) from->n),
+                  .track = from->track,
+                  .n = from->n };
+  for (size_t i = 0; i < from->n; i++) {
+    batch.owners[i] = from->owners[i];
+    batch.packets[i] = from->packets[i];
+    gst_buffer_list_add (batch.list, from->owners[i]);
+  }
+  forward_batch (self, &batch);
 }
 
 static GstFlowReturn
@@ -224,6 +273,9 @@ drain (void *user, uint64_t now_us)
 {
   YlRouter *self = user;
   gpointer branches[MAX_BRANCHES];
+  YlWorkerBatch carried;
+  while (yl_worker_take_carried (self->worker, &carried))
+    forward_carried (self, &carried);
   const guint n = snapshot (self, self->branches, branches, MAX_BRANCHES);
   for (guint i = 0; i < n; i++) {
     GstBufferList *list;

@@ -3,5 +3,6 @@ src_io_libyl_io_la_SOURCES = \
   src/io/clock.c src/io/clock.h \
   src/io/mailbox.c src/io/mailbox.h \
   src/io/system-random.c src/io/system-random.h \
-  src/io/udp.c src/io/udp.h
+  src/io/udp.c src/io/udp.h \
+  src/io/waker.c src/io/waker.h
 src_io_libyl_io_la_LIBADD = $(GLIB_LIBS)

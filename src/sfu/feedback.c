@@ -162,14 +162,60 @@ clock_of (YlSfu *self, Track *track)
              : &self->peers[track->info.peer].clock;
 }
 
-static void
-forget_reports (YlSfu *self, uint32_t peer)
+static bool
+same_source (const Track *a, const Track *b)
 {
-  const GArray *tracks = self->rooms[self->peers[peer].room].tracks;
+  return a->info.peer == b->info.peer
+         && yl_peer_id_equal (a->info.publisher, b->info.publisher);
+}
+
+/* What is known of the clock of a publisher elsewhere. */
+static YlSfuClock
+carried_clock (YlSfu *self, const Track *of)
+{
+  const GArray *tracks = self->rooms[of->room].tracks;
+  for (guint i = 0; i < tracks->len; i++) {
+    const Track *track = &self->tracks[g_array_index (tracks, uint32_t, i)];
+    if (same_source (track, of) && track->own_clock.known)
+      return track->own_clock;
+  }
+  return (YlSfuClock){ 0 };
+}
+
+/* The clock of a peer jumped, or (@clock) what is known of the clock of a
+ * publisher elsewhere is new for all its tracks. */
+static void
+update_siblings (YlSfu *self, const Track *of, const YlSfuClock *clock,
+                 bool forget)
+{
+  const GArray *tracks = self->rooms[of->room].tracks;
   for (guint i = 0; i < tracks->len; i++) {
     Track *track = &self->tracks[g_array_index (tracks, uint32_t, i)];
-    if (track->info.peer == peer)
+    if (!same_source (track, of))
+      continue;
+    if (clock != NULL)
+      track->own_clock = *clock;
+    if (forget)
       track->clock.known = false;
+  }
+}
+
+/* One clock for all tracks of a source, wherever it is: sound and picture
+ * keep in step. */
+static void
+update_clock (YlSfu *self, Track *track, int64_t sender_us,
+              uint64_t received_us)
+{
+  if (track->info.peer != YL_SFU_NO_PEER) {
+    if (yl_sfu_clock_update (&self->peers[track->info.peer].clock, sender_us,
+                             received_us))
+      update_siblings (self, track, NULL, true);
+  } else if (track->info.publisher.v != 0) {
+    YlSfuClock clock = carried_clock (self, track);
+    const bool jumped = yl_sfu_clock_update (&clock, sender_us, received_us);
+    update_siblings (self, track, &clock, jumped);
+  } else {
+    track->own_clock = (YlSfuClock){ .known = true }; /* our own clock */
   }
 }
 
@@ -181,15 +227,24 @@ yl_sfu_source_report (YlSfu *self, YlTrackId id, uint64_t ntp, uint32_t rtp,
   if (track == NULL || ntp == 0)
     return;
   const int64_t sender_us = yl_sfu_clock_from_ntp (ntp);
-  if (track->info.peer == YL_SFU_NO_PEER)
-    track->own_clock = (YlSfuClock){ .known = true }; /* our own clock */
-  else if (yl_sfu_clock_update (clock_of (self, track), sender_us, received_us))
-    forget_reports (self, track->info.peer);
+  update_clock (self, track, sender_us, received_us);
+  track->report = (YlSfuSourceReport){ ntp, received_us, rtp };
   track->clock = (YlSfuTrackClock){
     .known = true,
     .sender_us = sender_us,
     .rtp = rtp,
   };
+}
+
+bool
+yl_sfu_get_source_report (const YlSfu *self, YlTrackId id,
+                          YlSfuSourceReport *report)
+{
+  const Track *track = sfu_find_track ((YlSfu *) self, id);
+  if (track == NULL || track->report.ntp == 0)
+    return false;
+  *report = track->report;
+  return true;
 }
 
 size_t

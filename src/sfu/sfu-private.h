@@ -57,8 +57,9 @@ typedef struct {
   YlRtpHistory *history; /* video only */
   GArray *viewers;       /* SlotRef */
   Wish wish;
-  YlSfuClock own_clock; /* of a branch: it has no peer to share one with */
+  YlSfuClock own_clock; /* without a peer that has one */
   YlSfuTrackClock clock;
+  YlSfuSourceReport report; /* the newest, ntp == 0: none */
 } Track;
 
 typedef struct {

@@ -74,7 +74,8 @@ void yl_sfu_remove_peer (YlSfu *self, uint32_t peer, uint64_t now_us);
 typedef struct {
   YlRoomId room;
   uint32_t peer;      /* index of the publisher, or YL_SFU_NO_PEER */
-  YlPeerId publisher; /* its id, for taps; 0 without a peer */
+  YlPeerId publisher; /* its id; 0 without a peer. With YL_SFU_NO_PEER: it is
+                       * on another worker, its tracks share a clock */
   YlMediaKind kind;
   YlCodec codec;       /* of the first packet; may change later */
   uint32_t clock_rate; /* [Hz] */
@@ -137,6 +138,16 @@ uint64_t yl_sfu_next_deadline (const YlSfu *self);
  * @ntp: 32.32 fixed point, the sender's clock */
 void yl_sfu_source_report (YlSfu *self, YlTrackId track, uint64_t ntp,
                            uint32_t rtp, uint64_t received_us);
+
+typedef struct {
+  uint64_t ntp;
+  uint64_t received_us;
+  uint32_t rtp;
+} YlSfuSourceReport;
+
+/* The newest report about @track, to tell another worker; false: none yet. */
+bool yl_sfu_get_source_report (const YlSfu *self, YlTrackId track,
+                               YlSfuSourceReport *report);
 
 /* What the sender report for one slot has to say. */
 typedef struct {

@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "nego/peer-config.h"
+#include "worker/carry.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,6 +27,12 @@ typedef enum {
   YL_COMMAND_PEER_UPDATE,
   /* peer: close_notify, BYE, forget */
   YL_COMMAND_PEER_REMOVE,
+  /* room, carry (reference handed over): every track published into the room
+   * here goes into the carry, until either worker loses the room */
+  YL_COMMAND_CARRY_OUT,
+  /* room, carry (reference handed over): what comes out of the carry is
+   * published into the room here */
+  YL_COMMAND_CARRY_IN,
 } YlCommandKind;
 
 typedef struct {
@@ -34,7 +41,11 @@ typedef struct {
   YlRoomId room;
   YlPeerId peer;
   YlPeerConfig *config;
+  YlCarry *carry;
 } YlCommand;
+
+/* Lets go of what a command that was not posted holds. */
+void yl_command_clear (YlCommand *command);
 
 typedef enum {
   /* ICE nominated a path and DTLS finished with a matching fingerprint; told

@@ -26,6 +26,7 @@ room_remove (YlWorker *self, YlCommand *command)
       yl_worker_remove_peer (self, i);
   if (!g_hash_table_remove (self->rooms, &command->room.v))
     return;
+  yl_worker_drop_carries (self, command->room);
   yl_sfu_remove_room (self->sfu, command->room, self->now_us);
   self->live.rooms--;
 }
@@ -58,6 +59,18 @@ peer_remove (YlWorker *self, YlCommand *command)
     yl_worker_remove_peer (self, place);
 }
 
+static void
+carry_out (YlWorker *self, YlCommand *command)
+{
+  yl_worker_carry_out (self, command->room, g_steal_pointer (&command->carry));
+}
+
+static void
+carry_in (YlWorker *self, YlCommand *command)
+{
+  yl_worker_carry_in (self, command->room, g_steal_pointer (&command->carry));
+}
+
 static void (*const handlers[]) (YlWorker *self, YlCommand *command) = {
   [YL_COMMAND_ROOM_ADD] = room_add,
   [YL_COMMAND_ROOM_FORWARD] = room_forward,
@@ -65,7 +78,16 @@ static void (*const handlers[]) (YlWorker *self, YlCommand *command) = {
   [YL_COMMAND_PEER_ADD] = peer_add,
   [YL_COMMAND_PEER_UPDATE] = peer_update,
   [YL_COMMAND_PEER_REMOVE] = peer_remove,
+  [YL_COMMAND_CARRY_OUT] = carry_out,
+  [YL_COMMAND_CARRY_IN] = carry_in,
 };
+
+void
+yl_command_clear (YlCommand *command)
+{
+  g_clear_pointer (&command->config, yl_peer_config_unref);
+  g_clear_pointer (&command->carry, yl_carry_unref);
+}
 
 void
 yl_worker_run_commands (YlWorker *self)
@@ -73,7 +95,6 @@ yl_worker_run_commands (YlWorker *self)
   YlCommand command;
   while (yl_mailbox_take (self->commands, &command)) {
     handlers[command.kind](self, &command);
-    if (command.config != NULL)
-      yl_peer_config_unref (command.config);
+    yl_command_clear (&command);
   }
 }

@@ -239,8 +239,9 @@ tell_slot (YlWorker *self, const YlSfuEvent *from)
                           .media = section->kind,
                           .room = entry->room,
                           .peer = entry->id };
-  if (from->track.v != 0 && from->source < self->max_peers)
-    event.source = self->peers[from->source].id;
+  YlSfuTrack source;
+  if (yl_sfu_get_track (self->sfu, from->track, &source))
+    event.source = source.publisher;
   g_strlcpy (event.mid, section->mid, sizeof event.mid);
   yl_worker_tell (self, &event);
 }
@@ -252,7 +253,7 @@ ask_publisher (YlWorker *self, YlTrackId track)
   if (!yl_sfu_get_track (self->sfu, track, &info))
     return;
   if (info.peer == YL_SFU_NO_PEER) {
-    if (self->branches != NULL)
+    if (!yl_worker_ask_carried (self, track) && self->branches != NULL)
       self->branches->want_keyframe (self->branches_user, track);
     return;
   }

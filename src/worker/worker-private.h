@@ -3,7 +3,8 @@
  * worker.c: life and what other threads see; worker-turn.c: one turn;
  * worker-ingress.c: from the socket to peers and batches; worker-peers.c:
  * the peer table; worker-events.c: what peers and the sfu tell;
- * worker-commands.c: what the main thread wants. */
+ * worker-commands.c: what the main thread wants; worker-carry.c: rooms on
+ * several workers. */
 #pragma once
 
 #include "base/heap.h"
@@ -52,6 +53,20 @@ typedef struct {
   const YlPacket *packets[YL_PLAN_MAX_PACKETS];
 } YlWorkerOpenBatch;
 
+/* One track in a carry; v == 0: the place is free. */
+typedef struct {
+  YlTrackId track;
+  uint64_t told_ntp; /* source: the newest report in the ring */
+  bool starved;      /* source: packets were refused */
+} YlWorkerCarryTrack;
+
+typedef struct {
+  YlCarry *carry;
+  YlRoomId room;
+  unsigned taken; /* sink: packets and notes in this turn */
+  YlWorkerCarryTrack tracks[YL_CARRY_MAX_TRACKS];
+} YlWorkerCarry;
+
 typedef struct {
   uint32_t peer;
   YlPeerId id; /* the place may have a new tenant */
@@ -68,6 +83,7 @@ struct YlWorker {
   YlMailbox *commands; /* any thread posts, the worker takes */
   YlMailbox *events;   /* the worker posts, the main thread takes */
 
+  YlWaker *waker;
   /* any thread */
   _Atomic bool flushing;
   pthread_mutex_t metrics_lock;
@@ -112,6 +128,12 @@ struct YlWorker {
   YlWorkerOpenBatch *batches; /* YL_WORKER_MAX_BATCHES */
   uint32_t n_ended;
   YlTrackId *ended; /* max_tracks */
+
+  /* rooms shared with other workers */
+  GPtrArray *carries_out; /* YlWorkerCarry: to the others */
+  GPtrArray *carries_in;  /* YlWorkerCarry: from the others */
+  uint32_t next_carry;    /* of carries_in, in this turn */
+  YlCarryItem *carried;   /* the newest taken */
 
   /* handshakes waiting, a ring */
   uint32_t first_handshake;
@@ -173,6 +195,22 @@ void yl_worker_drop_batches (YlWorker *self);
 /* ---- worker-commands.c ---- */
 
 void yl_worker_run_commands (YlWorker *self);
+
+/* ---- worker-carry.c ---- */
+
+/* (transfer full) */
+void yl_worker_carry_out (YlWorker *self, YlRoomId room, YlCarry *carry);
+void yl_worker_carry_in (YlWorker *self, YlRoomId room, YlCarry *carry);
+
+/* Takes no part any more in carries of @room. */
+void yl_worker_drop_carries (YlWorker *self, YlRoomId room);
+void yl_worker_free_carries (YlWorker *self);
+
+/* Once a turn, before the sfu is followed: ends, reports, wishes. */
+void yl_worker_tend_carries (YlWorker *self);
+
+/* Asks the worker that @track comes from; false: from none. */
+bool yl_worker_ask_carried (YlWorker *self, YlTrackId track);
 
 /* ---- worker-turn.c ---- */
 

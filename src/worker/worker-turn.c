@@ -97,20 +97,28 @@ watch_output (YlWorker *self)
 static bool
 wait (YlWorker *self)
 {
-  struct epoll_event events[2];
+  struct epoll_event events[3];
   const uint64_t before_us = yl_clock_now_us ();
   watch_output (self);
-  const int n = epoll_wait (self->epoll, events, G_N_ELEMENTS (events),
-                            timeout_ms (self, before_us));
+  int timeout = timeout_ms (self, before_us);
+  const bool asleep = timeout != 0 && yl_waker_sleep (self->waker);
+  if (!asleep)
+    timeout = 0;
+  const int n =
+      epoll_wait (self->epoll, events, G_N_ELEMENTS (events), timeout);
   const uint64_t after_us = yl_clock_now_us ();
   if (self->turn > 0)
     self->live.busy_us += before_us - self->now_us;
   self->now_us = after_us;
-  for (int i = 0; i < n; i++)
-    if (events[i].data.fd == yl_udp_fd (self->udp)
-        && (events[i].events & (EPOLLIN | EPOLLERR)) != 0)
-      return true;
-  return false;
+  bool readable = false, woken = false;
+  for (int i = 0; i < n; i++) {
+    readable |= events[i].data.fd == yl_udp_fd (self->udp)
+                && (events[i].events & (EPOLLIN | EPOLLERR)) != 0;
+    woken |= events[i].data.fd == yl_waker_fd (self->waker);
+  }
+  if (asleep || woken)
+    yl_waker_awake (self->waker, woken);
+  return readable;
 }
 
 /* ---- the turn ---- */
@@ -125,6 +133,7 @@ yl_worker_begin_turn (YlWorker *self)
     return false;
   self->turn++;
   self->n_batches = self->next_batch = 0;
+  self->next_carry = 0;
   yl_worker_run_commands (self);
   if (readable)
     yl_worker_receive (self);
@@ -165,6 +174,7 @@ yl_worker_end_turn (YlWorker *self)
     yl_worker_mark (self, place);
   }
   yl_worker_settle (self);
+  yl_worker_tend_carries (self);
   yl_worker_follow_sfu (self); /* may ask publishers for keyframes */
   yl_worker_settle (self);
   yl_egress_flush (self->egress, self->now_us);

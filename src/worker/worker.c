@@ -24,7 +24,8 @@ open_epoll (YlWorker *self, GError **error)
 {
   self->epoll = epoll_create1 (EPOLL_CLOEXEC);
   if (self->epoll >= 0 && watch (self, yl_udp_fd (self->udp))
-      && watch (self, yl_mailbox_fd (self->commands)))
+      && watch (self, yl_mailbox_fd (self->commands))
+      && watch (self, yl_waker_fd (self->waker)))
     return true;
   const int code = errno;
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
@@ -53,6 +54,9 @@ make_tables (YlWorker *self)
   self->batches = g_new0 (YlWorkerOpenBatch, YL_WORKER_MAX_BATCHES);
   self->handshakes = g_new0 (YlWorkerHandshake, YL_WORKER_MAX_HANDSHAKES);
   self->scratch = g_new0 (YlPeerScratch, 1);
+  self->carried = g_new0 (YlCarryItem, 1);
+  self->carries_out = g_ptr_array_new ();
+  self->carries_in = g_ptr_array_new ();
   self->deadlines = yl_heap_new (self->max_peers);
   self->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->by_ufrag = g_hash_table_new (g_str_hash, g_str_equal);
@@ -102,6 +106,9 @@ yl_worker_new (const YlWorkerConfig *config, GError **error)
       yl_mailbox_new (sizeof (YlWorkerEvent), YL_WORKER_MAX_EVENTS, error);
   if (self->events == NULL)
     return NULL;
+  self->waker = yl_waker_new (error);
+  if (self->waker == NULL)
+    return NULL;
   self->udp = yl_udp_new (config->bind, error);
   if (self->udp == NULL || !open_epoll (self, error))
     return NULL;
@@ -113,8 +120,7 @@ drop_commands (YlWorker *self)
 {
   YlCommand command;
   while (self->commands != NULL && yl_mailbox_take (self->commands, &command))
-    if (command.config != NULL)
-      yl_peer_config_unref (command.config);
+    yl_command_clear (&command);
 }
 
 void
@@ -126,6 +132,7 @@ yl_worker_free (YlWorker *self)
     if (self->peers[i].peer != NULL)
       yl_worker_remove_peer (self, i);
   yl_worker_set_slots (self, NULL, NULL);
+  yl_worker_free_carries (self);
   drop_commands (self);
   yl_egress_free (self->egress);
   yl_sfu_free (self->sfu);
@@ -134,6 +141,7 @@ yl_worker_free (YlWorker *self)
   yl_mailbox_free (self->commands);
   yl_mailbox_free (self->events);
   yl_udp_free (self->udp);
+  yl_waker_unref (self->waker);
   if (self->epoll >= 0)
     close (self->epoll);
   yl_heap_free (self->deadlines);
@@ -187,6 +195,12 @@ void
 yl_worker_wake (YlWorker *self)
 {
   yl_mailbox_wake (self->commands);
+}
+
+YlWaker *
+yl_worker_waker (const YlWorker *self)
+{
+  return self->waker;
 }
 
 void

@@ -73,6 +73,9 @@ typedef struct {
   uint64_t commands_refused;     /* mailbox full */
   uint64_t events_refused;       /* main thread too slow: event lost */
   uint64_t track_events_dropped; /* the same, TRACK_* only, at half full */
+  uint64_t carried_out;          /* packets handed to other workers */
+  uint64_t carried_in;           /* packets other workers handed over */
+  uint64_t carry_refused;        /* packets not handed over: ring full */
   YlPeerCounters peer;
   YlSfuCounters sfu;
   YlEgressCounters egress;
@@ -90,6 +93,9 @@ void yl_worker_get_metrics (YlWorker *self, YlWorkerMetrics *metrics);
 /* Makes the next begin_turn return at once; cheap when it is about to. Any
  * thread. */
 void yl_worker_wake (YlWorker *self);
+
+/* For carries from and to this worker. Borrowed. Any thread. */
+YlWaker *yl_worker_waker (const YlWorker *self);
 
 /* Makes begin_turn return false until cleared. Any thread. */
 void yl_worker_set_flushing (YlWorker *self, bool flushing);
@@ -130,6 +136,16 @@ typedef struct {
 
 /* Until false. Borrowed until the next call. */
 bool yl_worker_take_batch (YlWorker *self, YlWorkerBatch *batch);
+
+/* Batches of tracks that another worker publishes here (YL_COMMAND_CARRY_IN):
+ * `owners` are references of the caller's to shared, immutable packets. Until
+ * false. Borrowed until the next call. */
+bool yl_worker_take_carried (YlWorker *self, YlWorkerBatch *batch);
+
+/* Before anything that takes its time: hands @batch of @track to the workers
+ * that carry its room, if any. */
+void yl_worker_carry (YlWorker *self, YlTrackId track,
+                      const YlCarryBatch *batch);
 
 /* Tracks that ended since the last call: remove their pads. Until false. */
 bool yl_worker_take_ended (YlWorker *self, YlTrackId *track);

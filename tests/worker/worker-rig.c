@@ -8,7 +8,10 @@
 
 /* ---- memory as an element would lend it ---- */
 
+/* Other rigs may hold it as well. */
 typedef struct {
+  Rig *rig;
+  _Atomic unsigned references;
   YlPacket packet;
   alignas (16) uint8_t data[YL_PACKET_STORAGE];
 } Slot;
@@ -18,6 +21,8 @@ take_slot (void *user, YlWorkerSlot *slot)
 {
   Rig *self = user;
   Slot *memory = g_new0 (Slot, 1);
+  memory->rig = self;
+  memory->references = 1;
   *slot = (YlWorkerSlot){ .data = memory->data,
                           .packet = &memory->packet,
                           .owner = memory };
@@ -26,12 +31,28 @@ take_slot (void *user, YlWorkerSlot *slot)
 }
 
 static void
+keep_slot (void *owner)
+{
+  ((Slot *) owner)->references++;
+}
+
+static void
+release_slot (void *owner)
+{
+  Slot *memory = owner;
+  if (--memory->references > 0)
+    return;
+  memory->rig->slots_in_use--;
+  g_free (memory);
+}
+
+static void
 give_back_slot (void *user, void *owner)
 {
-  Rig *self = user;
-  self->slots_in_use--;
-  g_free (owner);
+  release_slot (owner);
 }
+
+static const YlCarryOwners owners = { keep_slot, release_slot };
 
 static const YlWorkerSlots slots = { take_slot, give_back_slot };
 
@@ -54,8 +75,8 @@ rig_new (bool threaded)
   yl_address_parse_ip (&self->address, "127.0.0.1",
                        yl_worker_port (self->worker));
   self->threaded = threaded;
-  if (!threaded)
-    yl_worker_set_slots (self->worker, &slots, self);
+  self->first_id = 100;
+  yl_worker_set_slots (self->worker, &slots, self);
   self->plan = yl_plan_new ();
   self->events = g_array_new (FALSE, FALSE, sizeof (YlWorkerEvent));
   const YlCommand room = { .kind = YL_COMMAND_ROOM_ADD, .room = RIG_ROOM };
@@ -66,7 +87,7 @@ rig_new (bool threaded)
 void
 rig_free (Rig *self)
 {
-  yl_worker_free (self->worker);
+  yl_worker_free (self->worker); /* may be gone already */
   g_assert_cmpuint (self->slots_in_use, ==, 0);
   for (size_t i = 0; i < self->n_browsers; i++) {
     peer_client_free (self->browsers[i].client);
@@ -96,7 +117,7 @@ rig_add (Rig *self)
   YlAddress loopback;
   yl_address_parse_ip (&loopback, "127.0.0.1", 0);
   browser->udp = yl_udp_new (&loopback, NULL);
-  browser->id = (YlPeerId){ 100 + self->n_browsers };
+  browser->id = (YlPeerId){ self->first_id + self->n_browsers };
   browser->config =
       peer_client_config (self->certificates[1], (uint32_t) self->n_browsers);
   browser->client = peer_client_new (self->contexts[1], self->certificates[0],
@@ -143,23 +164,43 @@ receive_all (RigBrowser *browser)
 }
 
 static void
-run_turn (Rig *self)
+forward (Rig *self, const YlWorkerBatch *batch)
+{
+  const uint64_t now_us = yl_worker_now (self->worker);
+  const YlCarryBatch carried = { .how = &owners,
+                                 .n = batch->n,
+                                 .owners = batch->owners,
+                                 .packets = batch->packets };
+  yl_worker_carry (self->worker, batch->track, &carried);
+  yl_sfu_forward (yl_worker_get_sfu (self->worker), batch->track,
+                  batch->packets, batch->n, now_us, self->plan);
+  yl_egress_write (yl_worker_get_egress (self->worker), self->plan, now_us);
+  for (size_t i = 0; i < batch->n; i++)
+    release_slot (batch->owners[i]);
+}
+
+bool
+rig_turn (Rig *self)
 {
   YlWorkerBatch batch;
   YlTrackId ended;
-  yl_worker_wake (self->worker);
-  g_assert_true (yl_worker_begin_turn (self->worker));
+  if (!yl_worker_begin_turn (self->worker))
+    return false;
   while (yl_worker_take_ended (self->worker, &ended))
     ;
-  while (yl_worker_take_batch (self->worker, &batch)) {
-    const uint64_t now_us = yl_worker_now (self->worker);
-    yl_sfu_forward (yl_worker_get_sfu (self->worker), batch.track,
-                    batch.packets, batch.n, now_us, self->plan);
-    yl_egress_write (yl_worker_get_egress (self->worker), self->plan, now_us);
-    for (size_t i = 0; i < batch.n; i++)
-      give_back_slot (self, batch.owners[i]);
-  }
+  while (yl_worker_take_batch (self->worker, &batch))
+    forward (self, &batch);
+  while (yl_worker_take_carried (self->worker, &batch))
+    forward (self, &batch);
   yl_worker_end_turn (self->worker);
+  return true;
+}
+
+static void
+run_turn_now (Rig *self)
+{
+  yl_worker_wake (self->worker);
+  g_assert_true (rig_turn (self));
 }
 
 /* Until a browser or the main thread has something to read. */
@@ -185,7 +226,7 @@ rig_step (Rig *self)
   if (self->threaded)
     wait_for_input (self);
   else
-    run_turn (self);
+    run_turn_now (self);
   for (size_t i = 0; i < self->n_browsers; i++)
     receive_all (&self->browsers[i]);
   while (!self->deaf && yl_worker_take_event (self->worker, &event))

@@ -8,6 +8,8 @@
 #include "peer/peer-client.h"
 #include "worker/worker.h"
 
+#include <stdatomic.h>
+
 #define RIG_MAX_BROWSERS 8
 
 typedef struct {
@@ -24,8 +26,9 @@ typedef struct {
   YlAddress address; /* of the worker */
   bool threaded;     /* somebody else runs the turns */
   bool deaf;         /* takes no events */
+  uint64_t first_id; /* of its browsers, less one */
   YlPlan *plan;
-  size_t slots_in_use;
+  _Atomic size_t slots_in_use;
   size_t n_browsers;
   RigBrowser browsers[RIG_MAX_BROWSERS];
   GArray *events; /* of YlWorkerEvent */
@@ -41,6 +44,10 @@ void rig_command (Rig *self, const YlCommand *command);
 
 /* Posts PEER_ADD for a new browser into RIG_ROOM. */
 RigBrowser *rig_add (Rig *self);
+
+/* Waits and runs one turn as the elements would, also on a thread of its own.
+ * False: flushing. */
+bool rig_turn (Rig *self);
 
 void rig_step (Rig *self);
 
