@@ -59,9 +59,11 @@ static bool
 run_with_descriptors (Target *target, const char *const *argv, GError **error)
 {
   const TargetSetup *setup = &target->setup;
-  const rlim_t wanted = FDS_BASE
-                        + (rlim_t) FDS_A_SEAT * setup->rooms * setup->senders
-                              * (1 + setup->viewers);
+  /* In a room of several senders each views the others. */
+  const unsigned views = setup->viewers + setup->senders - 1;
+  const rlim_t wanted =
+      FDS_BASE
+      + (rlim_t) FDS_A_SEAT * setup->rooms * setup->senders * (1 + views);
   struct rlimit before;
   getrlimit (RLIMIT_NOFILE, &before);
   const struct rlimit limit = { wanted, before.rlim_max };
