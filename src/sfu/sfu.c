@@ -326,6 +326,13 @@ yl_sfu_get_track (const YlSfu *self, YlTrackId id, YlSfuTrack *info)
   return true;
 }
 
+size_t
+yl_sfu_viewers (const YlSfu *self, YlTrackId id)
+{
+  const Track *track = sfu_find_track ((YlSfu *) self, id);
+  return track != NULL ? track->viewers->len : 0;
+}
+
 static Track *
 new_track (YlSfu *self, const YlSfuTrack *info, uint32_t room)
 {

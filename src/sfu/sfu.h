@@ -92,6 +92,9 @@ void yl_sfu_remove_track (YlSfu *self, YlTrackId track, uint64_t now_us);
 /* False: no such track. */
 bool yl_sfu_get_track (const YlSfu *self, YlTrackId track, YlSfuTrack *info);
 
+/* Slots that show it, of peers that are ready or not; 0: no such track. */
+size_t yl_sfu_viewers (const YlSfu *self, YlTrackId track);
+
 /* ---- packet path ---- */
 
 /**

@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += src/worker/libyl-worker.la
 src_worker_libyl_worker_la_SOURCES = \
   src/worker/carry.c src/worker/carry.h \
   src/worker/control.h \
+  src/worker/worker-batches.c \
   src/worker/worker-carry.c \
   src/worker/worker-commands.c \
   src/worker/worker-events.c \

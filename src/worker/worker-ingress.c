@@ -46,28 +46,6 @@ take_slot (YlWorker *self)
   return self->has_spare;
 }
 
-static YlWorkerOpenBatch *
-open_batch (YlWorker *self, YlWorkerPeer *entry, uint8_t track)
-{
-  if (entry->batch_turn != self->turn) {
-    entry->batch_turn = self->turn;
-    for (size_t i = 0; i < G_N_ELEMENTS (entry->batches); i++)
-      entry->batches[i] = YL_WORKER_NO_BATCH;
-  }
-  const uint32_t current = entry->batches[track];
-  if (current != YL_WORKER_NO_BATCH
-      && self->batches[current].n < YL_PLAN_MAX_PACKETS
-      && yl_track_id_equal (self->batches[current].track, entry->tracks[track]))
-    return &self->batches[current];
-  if (self->n_batches == YL_WORKER_MAX_BATCHES)
-    return NULL;
-  entry->batches[track] = self->n_batches;
-  YlWorkerOpenBatch *batch = &self->batches[self->n_batches++];
-  batch->track = entry->tracks[track];
-  batch->n = 0;
-  return batch;
-}
-
 static void
 receive_media (YlWorker *self, uint32_t place, const Datagram *in)
 {
@@ -91,46 +69,11 @@ receive_media (YlWorker *self, uint32_t place, const Datagram *in)
     yl_worker_follow_peer (self, place);
   if (!forward || entry->peer == NULL || entry->tracks[track].v == 0)
     return;
-  YlWorkerOpenBatch *batch = open_batch (self, entry, track);
-  if (batch == NULL) {
+  if (!yl_worker_add_to_batch (self, place, track, &self->spare)) {
     self->live.no_slot++;
     return;
   }
-  batch->owners[batch->n] = self->spare.owner;
-  batch->packets[batch->n++] = self->spare.packet;
   self->has_spare = false;
-}
-
-void
-yl_worker_drop_batches (YlWorker *self)
-{
-  for (; self->next_batch < self->n_batches; self->next_batch++) {
-    const YlWorkerOpenBatch *batch = &self->batches[self->next_batch];
-    for (size_t i = 0; i < batch->n && self->slots != NULL; i++)
-      self->slots->give_back (self->slots_user, batch->owners[i]);
-  }
-  self->n_batches = self->next_batch = 0;
-}
-
-bool
-yl_worker_take_batch (YlWorker *self, YlWorkerBatch *batch)
-{
-  while (self->next_batch < self->n_batches) {
-    const YlWorkerOpenBatch *from = &self->batches[self->next_batch];
-    YlWorkerBatch taken = { .track = from->track,
-                            .n = from->n,
-                            .owners = from->owners,
-                            .packets = from->packets };
-    self->next_batch++;
-    if (yl_sfu_get_track (self->sfu, from->track, &taken.info)) {
-      *batch = taken;
-      return true;
-    }
-    /* The track ended in the very turn. */
-    for (size_t i = 0; i < from->n; i++)
-      self->slots->give_back (self->slots_user, from->owners[i]);
-  }
-  return false;
 }
 
 /* ---- handshakes ---- */

@@ -1,10 +1,10 @@
 /* worker-private.h: the inside of a worker, for the files of this folder
  *
  * worker.c: life and what other threads see; worker-turn.c: one turn;
- * worker-ingress.c: from the socket to peers and batches; worker-peers.c:
- * the peer table; worker-events.c: what peers and the sfu tell;
- * worker-commands.c: what the main thread wants; worker-carry.c: rooms on
- * several workers. */
+ * worker-ingress.c: from the socket to peers; worker-batches.c: packets by
+ * track, for the elements; worker-peers.c: the peer table; worker-events.c:
+ * what peers and the sfu tell; worker-commands.c: what the main thread wants;
+ * worker-carry.c: rooms on several workers. */
 #pragma once
 
 #include "base/heap.h"
@@ -44,10 +44,14 @@ typedef struct {
   YlTrackId tracks[YL_PEER_MAX_TRACKS];    /* v == 0: none */
   uint32_t batches[YL_PEER_MAX_TRACKS];    /* of the turn `batch_turn` */
   uint64_t batch_turn;
+  bool has_audio; /* in that turn */
 } YlWorkerPeer;
 
 typedef struct {
   YlTrackId track;
+  uint32_t place; /* of the publisher */
+  uint8_t index;  /* among its tracks */
+  uint64_t hold_until_us;
   size_t n;
   void *owners[YL_PLAN_MAX_PACKETS];
   const YlPacket *packets[YL_PLAN_MAX_PACKETS];
@@ -122,9 +126,11 @@ struct YlWorker {
 
   /* the turn's media */
   bool has_spare;
-  YlWorkerSlot spare; /* taken, not used yet */
-  uint32_t n_batches;
+  YlWorkerSlot spare;         /* taken, not used yet */
+  uint32_t n_batches;         /* the first were held over from the last turn */
   uint32_t next_batch;        /* to be taken */
+  uint32_t n_held;            /* the first of them wait for the next turn */
+  uint64_t held_until_us;     /* the earliest of those, or YL_NEVER */
   YlWorkerOpenBatch *batches; /* YL_WORKER_MAX_BATCHES */
   uint32_t n_ended;
   YlTrackId *ended; /* max_tracks */
@@ -189,8 +195,20 @@ void yl_worker_receive (YlWorker *self);
 /* At most YL_WORKER_HANDSHAKE_US of waiting handshakes. */
 void yl_worker_run_handshakes (YlWorker *self);
 
-/* Gives back every slot that nobody took. */
+/* ---- worker-batches.c ---- */
+
+/* A turn begins, with what the last one held. */
+void yl_worker_begin_batches (YlWorker *self);
+
+/* Takes the packet in @slot; false: there are too many batches. */
+bool yl_worker_add_to_batch (YlWorker *self, uint32_t place, uint8_t track,
+                             const YlWorkerSlot *slot);
+
+/* Gives back every slot that nobody took; what is held stays. */
 void yl_worker_drop_batches (YlWorker *self);
+
+/* Gives back what is held. */
+void yl_worker_drop_held (YlWorker *self);
 
 /* ---- worker-commands.c ---- */
 

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* epoll_pwait2 */
 /* One turn: wait, receive, hand out, deadlines, flush. */
 #include "worker/worker-private.h"
 
@@ -68,16 +69,39 @@ next_deadline (const YlWorker *self)
   return yl_time_min (deadline, yl_egress_next_deadline (self->egress));
 }
 
-static int
-timeout_ms (const YlWorker *self, uint64_t now_us)
+/* How long to sleep [us]. Microseconds count for video that is held only; the
+ * rest is rounded up: waking early would only mean to wait again. */
+static uint64_t
+timeout_us (const YlWorker *self, uint64_t now_us)
 {
   const uint64_t deadline = next_deadline (self);
-  if (deadline == YL_NEVER)
-    return -1;
+  uint64_t left_us = YL_NEVER;
   if (deadline <= now_us)
     return 0;
-  /* Rounded up: waking early would only mean to wait again. */
-  return (int) MIN ((deadline - now_us + 999) / YL_US_PER_MS, 60000);
+  if (deadline != YL_NEVER)
+    left_us =
+        (deadline - now_us + YL_US_PER_MS - 1) / YL_US_PER_MS * YL_US_PER_MS;
+  if (self->held_until_us == YL_NEVER)
+    return left_us;
+  return yl_time_min (left_us,
+                      self->held_until_us - MIN (now_us, self->held_until_us));
+}
+
+static int
+wait_for_events (YlWorker *self, struct epoll_event *events, int max,
+                 uint64_t left_us)
+{
+  const struct timespec timeout = {
+    .tv_sec = (time_t) (left_us / YL_US_PER_S),
+    .tv_nsec = (long) (left_us % YL_US_PER_S) * 1000,
+  };
+  const int n = epoll_pwait2 (self->epoll, events, max,
+                              left_us == YL_NEVER ? NULL : &timeout, NULL);
+  if (n >= 0 || errno != ENOSYS)
+    return n;
+  const uint64_t left_ms = MIN (left_us / YL_US_PER_MS, 60000);
+  return epoll_wait (self->epoll, events, max,
+                     left_us == YL_NEVER ? -1 : (int) left_ms);
 }
 
 /* Kept datagrams leave as soon as the socket has room. */
@@ -100,12 +124,11 @@ wait (YlWorker *self)
   struct epoll_event events[3];
   const uint64_t before_us = yl_clock_now_us ();
   watch_output (self);
-  int timeout = timeout_ms (self, before_us);
-  const bool asleep = timeout != 0 && yl_waker_sleep (self->waker);
+  uint64_t left_us = timeout_us (self, before_us);
+  const bool asleep = left_us != 0 && yl_waker_sleep (self->waker);
   if (!asleep)
-    timeout = 0;
-  const int n =
-      epoll_wait (self->epoll, events, G_N_ELEMENTS (events), timeout);
+    left_us = 0;
+  const int n = wait_for_events (self, events, G_N_ELEMENTS (events), left_us);
   const uint64_t after_us = yl_clock_now_us ();
   if (self->turn > 0)
     self->live.busy_us += before_us - self->now_us;
@@ -132,7 +155,7 @@ yl_worker_begin_turn (YlWorker *self)
   if (atomic_load_explicit (&self->flushing, memory_order_acquire))
     return false;
   self->turn++;
-  self->n_batches = self->next_batch = 0;
+  yl_worker_begin_batches (self);
   self->next_carry = 0;
   yl_worker_run_commands (self);
   if (readable)

@@ -82,6 +82,7 @@ yl_worker_new (const YlWorkerConfig *config, GError **error)
   g_autoptr (YlWorker) self = g_new0 (YlWorker, 1);
   self->epoll = -1;
   self->dtls = config->dtls;
+  self->held_until_us = YL_NEVER;
   self->max_peers = config->max_peers > 0 ? config->max_peers : DEFAULT_PEERS;
   self->max_tracks = 2 * self->max_peers;
   pthread_mutex_init (&self->metrics_lock, NULL);
@@ -214,6 +215,7 @@ void
 yl_worker_set_slots (YlWorker *self, const YlWorkerSlots *slots, void *user)
 {
   yl_worker_drop_batches (self);
+  yl_worker_drop_held (self);
   if (self->has_spare)
     self->slots->give_back (self->slots_user, self->spare.owner);
   self->has_spare = false;

@@ -308,11 +308,15 @@ print_result (const Bench *self, const Sample *a, const Sample *b)
           "\"packets\": %.0f, \"ns_per_packet\": %.0f, \"user_ns\": %.0f, "
           "\"system_ns\": %.0f, \"packets_per_message\": %.2f, "
           "\"packets_per_turn\": %.2f, \"us_per_turn\": %.1f, "
-          "\"audio_alone\": %llu, \"core_percent\": %.2f}\n",
+          "\"packets_in\": %llu, \"no_slot\": %llu, \"audio_alone\": %llu, "
+          "\"core_percent\": %.2f}\n",
           self->rooms, self->viewers, self->spread_us, n, 1e3 * cpu / n,
           1e3 * (b->user_us - a->user_us) / n,
           1e3 * (b->system_us - a->system_us) / n, n / messages, n / turns,
           cpu / turns,
+          (unsigned long long) (b->metrics.sfu.packets_in
+                                - a->metrics.sfu.packets_in),
+          (unsigned long long) (b->metrics.no_slot - a->metrics.no_slot),
           (unsigned long long) (to->audio_alone - from->audio_alone),
           cpu / self->seconds / 1e4);
 }
@@ -402,6 +406,7 @@ main (int argc, char **argv)
   run_media (self, schedule, YL_US_PER_S / 2); /* caches and histories */
   take_sample (self, &before);
   run_media (self, schedule, self->seconds * YL_US_PER_S);
+  sleep_until (yl_clock_now_us () + 200000); /* the last ones leave */
   take_sample (self, &after);
   print_result (self, &before, &after);
   tear_down (self);

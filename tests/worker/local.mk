@@ -11,9 +11,11 @@ YL_WORKER_TEST_LIBS = $(YL_WORKER_RIG_LIBS) src/worker/libyl-worker.la \
   $(YL_PEER_LIBS)
 
 check_PROGRAMS += \
+  tests/worker/test-batches \
   tests/worker/test-carry \
   tests/worker/test-threads \
   tests/worker/test-worker
+tests_worker_test_batches_LDADD = $(YL_WORKER_TEST_LIBS)
 tests_worker_test_threads_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_worker_test_threads_LDADD = $(YL_WORKER_TEST_LIBS)
 tests_worker_test_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
