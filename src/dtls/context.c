@@ -64,6 +64,24 @@ yl_dtls_context_new (const YlDtlsCertificate *certificate, GError **error)
   return g_steal_pointer (&self);
 }
 
+bool
+yl_dtls_context_set_profile (YlDtlsContext *self, YlSrtpProfile profile)
+{
+  static const struct {
+    YlSrtpProfile profile;
+    const char *name;
+  } NAMES[] = {
+    { YL_SRTP_PROFILE_AEAD_AES_128_GCM, "SRTP_AEAD_AES_128_GCM" },
+    { YL_SRTP_PROFILE_AEAD_AES_256_GCM, "SRTP_AEAD_AES_256_GCM" },
+    { YL_SRTP_PROFILE_AES128_CM_SHA1_80, "SRTP_AES128_CM_SHA1_80" },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (NAMES); i++) {
+    if (NAMES[i].profile == profile)
+      return SSL_CTX_set_tlsext_use_srtp (self->ssl_ctx, NAMES[i].name) == 0;
+  }
+  return false;
+}
+
 void
 yl_dtls_context_free (YlDtlsContext *self)
 {

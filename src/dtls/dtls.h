@@ -29,6 +29,10 @@ YlDtlsContext *yl_dtls_context_new (const YlDtlsCertificate *certificate,
 void yl_dtls_context_free (YlDtlsContext *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlDtlsContext, yl_dtls_context_free)
 
+/* Associations opened from now on offer or take @profile only. False:
+ * unknown. */
+bool yl_dtls_context_set_profile (YlDtlsContext *self, YlSrtpProfile profile);
+
 typedef enum {
   YL_DTLS_SERVER, /* a=setup:passive, the gateway's */
   YL_DTLS_CLIENT, /* sends its first flight at once */

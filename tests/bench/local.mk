@@ -2,13 +2,32 @@
 # its files here and its name in targets.c.
 noinst_PROGRAMS += tests/bench/load
 tests_bench_load_SOURCES = \
+  tests/bench/connection.c tests/bench/connection.h \
+  tests/bench/connection-receive.c \
+  tests/bench/connection-report.c \
+  tests/bench/connection-send.c \
   tests/bench/flood.c tests/bench/flood.h \
+  tests/bench/histogram.c tests/bench/histogram.h \
+  tests/bench/http.c tests/bench/http.h \
   tests/bench/load.c \
-  tests/bench/janus-target.c \
-  tests/bench/raw-target.c \
+  tests/bench/meter.c tests/bench/meter.h \
+  tests/bench/own-address.c tests/bench/own-address.h \
+  tests/bench/report.c tests/bench/report.h \
+  tests/bench/run.c tests/bench/run.h \
+  tests/bench/run-flood.c tests/bench/run-flood.h \
+  tests/bench/scenario.c \
+  tests/bench/scratch.c tests/bench/scratch.h \
   tests/bench/sdp.c tests/bench/sdp.h \
+  tests/bench/stream.c tests/bench/stream.h \
+  tests/bench/swarm.c tests/bench/swarm.h \
   tests/bench/target.c tests/bench/target.h \
-  tests/bench/targets.c tests/bench/targets.h
+  tests/bench/targets.c tests/bench/targets.h \
+  tests/bench/yilian-rooms.c tests/bench/yilian-rooms.h \
+  tests/bench/yilian-site.c tests/bench/yilian-site.h \
+  tests/bench/yilian-target.c
+tests_bench_load_SOURCES += \
+  tests/bench/janus-target.c \
+  tests/bench/raw-target.c
 tests_bench_load_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_bench_load_LDADD = tests/bench/libjanus.la $(YL_DRIVER_LIBS)
 

@@ -105,7 +105,7 @@ connect_it (RawTarget *self, GError **error)
                : fail (error, "does not connect");
   self->in = fdopen (fd, "r");
   self->out = fdopen (dup (fd), "w");
-  if (fscanf (self->in, "port %u\n", &port) != 1)
+  if (fscanf (self->in, "port %u", &port) != 1 || fgetc (self->in) != '\n')
     return fail (error, "names no port");
   self->port = (uint16_t) port;
   return true;

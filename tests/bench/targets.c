@@ -5,6 +5,7 @@ static const TargetType *const TARGETS[] = {
   /* one a line, by name */
   &target_janus,
   &target_raw,
+  &target_yilian,
   NULL,
 };
 

@@ -22,6 +22,14 @@ rpc_client_new (const char *host)
   return self;
 }
 
+RpcClient *
+rpc_client_share (const RpcClient *other)
+{
+  RpcClient *self = rpc_client_new (other->host);
+  self->cookie = g_strdup (other->cookie);
+  return self;
+}
+
 static void
 disconnect (RpcClient *self)
 {

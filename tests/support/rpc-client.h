@@ -17,6 +17,9 @@ typedef struct RpcClient RpcClient;
 
 /* @host: "127.0.0.1:8080" */
 RpcClient *rpc_client_new (const char *host);
+
+/* Another connection of the same person, who is signed in. */
+RpcClient *rpc_client_share (const RpcClient *other);
 void rpc_client_free (RpcClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcClient, rpc_client_free)
 
