@@ -249,8 +249,10 @@ static bool
 read_description (TargetRemote *remote, const TargetLocal *local,
                   const JanusMessage *message, GError **error)
 {
-  if (message->sdp != NULL && bench_sdp_read (remote, local, message->sdp))
+  if (message->sdp != NULL && bench_sdp_read (remote, local, message->sdp)) {
+    remote->checks = true; /* libnice does, in lite mode too */
     return true;
+  }
   g_set_error (error, TARGET_ERROR, TARGET_ERROR_FAILED,
                "no use in what janus describes: %s",
                message->sdp != NULL ? message->sdp : "nothing");

@@ -51,6 +51,8 @@ typedef struct {
   char ufrag[YL_PEER_UFRAG_SIZE];
   char pwd[YL_PEER_PWD_SIZE];
   uint8_t sha256[YL_DTLS_SHA256_SIZE]; /* of its DTLS certificate */
+  bool checks; /* it sends ICE checks, lite or not, and takes no DTLS before
+                * they are answered */
 
   /* of what it will send: streams are told apart by payload type */
   uint8_t payload_type[2];

@@ -146,7 +146,9 @@ connect_client (Client *client)
                                  .ufrag = client->remote.ufrag,
                                  .pwd = client->remote.pwd,
                                  .sha256 = client->remote.sha256,
-                                 .our_pwd = client->local.pwd,
+                                 .our_pwd = client->remote.checks
+                                                ? client->local.pwd
+                                                : NULL,
                                  .address = client->remote.address };
   const socklen_t size =
       (socklen_t) yl_address_to_sockaddr (&client->remote.address, &to, false);

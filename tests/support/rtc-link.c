@@ -87,9 +87,10 @@ static bool
 answer_check (RtcLink *self, const uint8_t *data, size_t size)
 {
   uint8_t reply[ICE_CHECK_MAX];
-  const size_t n = self->our_password[0] != '\0' ? ice_request_answer (
-                       self->our_password, &self->address, data, size, reply)
-                                                 : 0;
+  if (self->our_password[0] == '\0')
+    return false;
+  const size_t n = ice_request_answer (self->our_password, &self->address, data,
+                                       size, reply);
   if (n > 0)
     rtc_link_send (self, reply, n);
   return n > 0;

@@ -26,7 +26,7 @@ typedef struct {
   char username[2 * YL_PEER_UFRAG_SIZE]; /* "theirs:ours" */
   char password[YL_PEER_PWD_SIZE];       /* theirs */
   uint8_t sha256[YL_DTLS_SHA256_SIZE];
-  char our_password[YL_PEER_PWD_SIZE]; /* "": their checks go unanswered */
+  char our_password[YL_PEER_PWD_SIZE]; /* "": checks go unanswered */
   YlAddress address;                   /* theirs */
   RtcState state;
   uint32_t n_checks;
@@ -43,9 +43,10 @@ typedef struct {
   const char *ufrag;
   const char *pwd;
   const uint8_t *sha256; /* YL_DTLS_SHA256_SIZE octets */
-  /* Not every lite agent leaves the checking to us. */
-  const char *our_pwd; /* NULL: their checks go unanswered */
-  YlAddress address;   /* with our_pwd only: where theirs come from */
+  /* Of a lite agent that checks us nevertheless, and takes no DTLS before it
+   * has the answer. */
+  const char *our_pwd; /* NULL: checks go unanswered */
+  YlAddress address;   /* with our_pwd only: where its checks come from */
 } RtcLinkRemote;
 
 typedef enum {
