@@ -1,0 +1,136 @@
+// What is run, how often and in which order.
+
+/** Name for people, arguments for the load program, threads it may use. */
+export const SIDES = {
+  raw: { name: 'raw limit', args: ['--target', 'raw'], single: true },
+  rawmb: { name: 'raw limit (ipsec-mb)', single: true,
+    args: ['--target', 'raw', '--set', 'crypto=ipsec-mb'] },
+  yilian: { name: 'Yilian', args: ['--target', 'yilian'], single: true },
+  janus0: { name: 'Janus (event_loops 0)', single: false,
+    args: ['--target', 'janus', '--set', 'event_loops=0'] },
+  janus2: { name: 'Janus (event_loops 2)', single: false,
+    args: ['--target', 'janus', '--set', 'event_loops=2'] },
+};
+
+const ALL = ['yilian', 'raw', 'janus0', 'janus2'];
+const OURS = ['yilian', 'raw'];
+const BURSTS = [10, 30, 60, 100, 300, 600];
+const SPREADS = [10, 30, 100, 300, 600];
+const ROOMS = [5, 20, 60];
+const FLOODS = { rtp: 'from unknown senders', checks: 'STUN, wrong credentials',
+  replay: 'replayed SRTP' };
+
+/* Janus fills this kind of machine between 100 and 300 viewers: seeing that
+ * takes no five runs, and each is long. */
+function course(viewers, way) {
+  const limit = {};
+  if (viewers > 100) limit.janus0 = limit.janus2 = way === 'burst' ? 1 : 0;
+  if (viewers === 60) limit.janus0 = limit.janus2 = 2;
+  if (way === 'spread' && viewers < 30) limit.janus0 = limit.janus2 = 0;
+  return { id: `course-${way}-${viewers}`, group: `course, ${way}`,
+    title: `1 → ${viewers}, ${way === 'burst' ? 'frames in one burst'
+      : 'frames over 15 ms'}`,
+    viewers, senders: 1, sides: ALL, limit, joins: viewers,
+    args: ['--scenario', 'course', '--viewers', viewers,
+      ...(way === 'spread' ? ['--spread'] : [])] };
+}
+
+function variant(viewers, name, title, args, sides = OURS) {
+  return { id: `${name}-${viewers}`, group: name, viewers, senders: 1,
+    title: `1 → ${viewers}, ${title}`, sides, limit: {}, joins: viewers,
+    args: ['--scenario', 'course', '--viewers', viewers, ...args] };
+}
+
+function rooms(n) {
+  return { id: `rooms-${n}`, group: 'rooms', rooms: n, senders: 2 * n,
+    title: `${n} rooms of two`, sides: ALL, limit: {}, joins: 4 * n,
+    args: ['--scenario', 'rooms', '--rooms', n] };
+}
+
+function flood(kind) {
+  return { id: `flood-${kind}`, group: 'flood', senders: 1, viewers: 30,
+    title: `1 → 30 under 100 000 packets/s ${FLOODS[kind]}`, joins: 30,
+    sides: ['yilian'], limit: { yilian: 2 },
+    args: ['--scenario', 'course', '--viewers', 30, '--flood', kind] };
+}
+
+/** Every scenario, in the order of the table. */
+export function scenarios() {
+  return [
+    ...BURSTS.map((viewers) => course(viewers, 'burst')),
+    ...SPREADS.map((viewers) => course(viewers, 'spread')),
+    variant(30, 'gro', 'receivers with UDP_GRO', ['--gro']),
+    variant(300, 'gro', 'receivers with UDP_GRO', ['--gro']),
+    variant(30, 'twcc', 'transport-cc feedback', ['--twcc']),
+    variant(100, 'twcc', 'transport-cc feedback', ['--twcc']),
+    variant(30, 'mb', 'against ipsec-mb', [], ['yilian', 'rawmb']),
+    variant(300, 'mb', 'against ipsec-mb', [], ['yilian', 'rawmb']),
+    ...ROOMS.map(rooms),
+    { id: 'storm', group: 'storm', title: '200 join at once, 30 watch already',
+      viewers: 30, senders: 1, joins: 230, sides: ['yilian', 'janus0'],
+      limit: { yilian: 3, janus0: 1 },
+      args: ['--scenario', 'storm', '--viewers', 30, '--joining', 200] },
+    { id: 'noisy', group: 'noisy', title: '20 quiet rooms beside a loud course',
+      viewers: 200, senders: 20, joins: 220, sides: ['yilian'],
+      limit: { yilian: 3 }, windows: 2,
+      args: ['--scenario', 'noisy', '--rooms', 20, '--viewers', 200,
+        '--pli-storm', 20] },
+    ...Object.keys(FLOODS).map(flood),
+  ];
+}
+
+/** How often this side runs: all repeats unless its plan says fewer. */
+function countOf(scenario, side, repeats) {
+  return Math.min(repeats, scenario.limit[side] ?? repeats);
+}
+
+/** The jobs of all repeats, repeat by repeat, so that all sides of all
+ *  scenarios see the same hours of the machine; the side that goes first
+ *  changes with each repeat. */
+export function schedule(chosen, repeats) {
+  const jobs = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    for (const scenario of chosen) {
+      const sides = scenario.sides.filter(
+        (side) => repeat < countOf(scenario, side, repeats));
+      sides.forEach((_, i) => jobs.push({ repeat, scenario,
+        side: sides[(i + repeat) % sides.length] }));
+    }
+  }
+  return jobs;
+}
+
+/** Once both ways to run Janus have been seen twice, only the better one is
+ *  repeated: it is the one that counts. */
+export function isSettled(job, costs) {
+  const other = { janus0: 'janus2', janus2: 'janus0' }[job.side];
+  const own = costs[job.side] ?? [];
+  const others = costs[other] ?? [];
+  const best = (list) => Math.min(...list);
+  return Boolean(other) && own.length >= 2 && others.length >= 2
+    && best(own) > best(others);
+}
+
+const START_S = { raw: 0.3, rawmb: 0.3, yilian: 1, janus0: 2.5, janus2: 2.5 };
+const JOIN_S = { raw: 0.002, rawmb: 0.002, yilian: 0.008, janus0: 0.02,
+  janus2: 0.02 };
+
+/** A guess [s] of one job's time, for the announcement only. */
+export function guessSeconds(job, options) {
+  const { scenario, side } = job;
+  const windows = scenario.windows ?? 1;
+  return START_S[side] + scenario.joins * JOIN_S[side]
+    + windows * (options.warmup + options.seconds);
+}
+
+/** The scenarios of these names, whole or up to a hyphen; all without. */
+export function choose(names) {
+  const all = scenarios();
+  const fits = ({ id }, name) => id === name || id.startsWith(`${name}-`);
+  for (const name of names)
+    if (!all.some((scenario) => fits(scenario, name)))
+      throw new Error(`no scenario is called "${name}": ${
+        all.map(({ id }) => id).join(' ')}`);
+  return names.length === 0 ? all
+    : all.filter((scenario) => names.some((name) => fits(scenario, name)));
+}

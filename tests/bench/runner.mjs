@@ -1,0 +1,80 @@
+// Runs the load program once, and ends what it started.
+import { spawn } from 'node:child_process';
+
+const GRACE_MS = 12000;
+
+/** One run at a time; end() stops it. */
+export class Runner {
+  /** @param folder for the servers' data; removed by whoever made it */
+  constructor(program, folder) {
+    this.program = program;
+    this.folder = folder;
+    this.child = null;
+  }
+
+  /** The load program's object, or {error}. Never throws. */
+  run(args, limitMs) {
+    return new Promise((resolve) => {
+      let out = '';
+      let log = '';
+      let late = false;
+      /* A group of its own: Ctrl-C reaches only us, and what it leaves behind
+       * can be found. */
+      const child = spawn(this.program, args.map(String),
+        { stdio: ['ignore', 'pipe', 'pipe'], detached: true,
+          env: { ...process.env, TMPDIR: this.folder } });
+      this.child = child;
+      const timer = setTimeout(() => {
+        late = true;
+        this.end();
+      }, limitMs);
+      child.stdout.on('data', (data) => { out += data; });
+      child.stderr.on('data', (data) => { log = (log + data).slice(-4000); });
+      child.on('error', (error) => {
+        clearTimeout(timer);
+        this.child = null;
+        resolve({ error: `cannot run ${this.program}: ${error.message}` });
+      });
+      child.on('close', (code, signal) => {
+        clearTimeout(timer);
+        this.child = null;
+        sweep(child.pid);
+        resolve(late ? { error: `not done within ${limitMs / 1000} s` }
+          : read(out, log, code, signal));
+      });
+    });
+  }
+
+  /** SIGTERM to the run under way and what it started, later SIGKILL. */
+  end() {
+    const { child } = this;
+    if (!child) return;
+    signalGroup(child.pid, 'SIGTERM');
+    setTimeout(() => {
+      if (this.child === child) signalGroup(child.pid, 'SIGKILL');
+    }, GRACE_MS).unref();
+  }
+}
+
+function signalGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch { /* it has ended */ }
+}
+
+/* Whatever of its group is still there after the load program's end. */
+function sweep(pid) {
+  signalGroup(pid, 'SIGKILL');
+}
+
+function read(out, log, code, signal) {
+  const last = log.trim().split('\n')
+    .filter((line) => !line.startsWith('#')).pop() ?? '';
+  if (code !== 0)
+    return { error: `ended with ${signal ?? code}${last ? `: ${last}` : ''}` };
+  try {
+    return JSON.parse(out);
+  } catch {
+    return { error: `no JSON: ${out.slice(0, 80)}` };
+  }
+}

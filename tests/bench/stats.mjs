@@ -1,0 +1,115 @@
+// Medians and quartiles over repeated runs, and what a run says of itself.
+
+/** The value at quantile q of numbers, between neighbours if need be. */
+export function quantile(numbers, q) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  if (sorted.length === 0) return null;
+  const at = (sorted.length - 1) * q;
+  const low = Math.floor(at);
+  const high = Math.ceil(at);
+  return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
+}
+
+/** {p50, p25, p75, max, n} of the numbers among values; null when there is none. */
+export function spread(values) {
+  const numbers = values.filter((value) => Number.isFinite(value));
+  if (numbers.length === 0) return null;
+  return { p50: quantile(numbers, 0.5), p25: quantile(numbers, 0.25),
+    p75: quantile(numbers, 0.75), max: Math.max(...numbers),
+    n: numbers.length };
+}
+
+const LOSS_LIMIT = 0.01;
+const BUSY = 0.95;
+
+/** Why the figures of this run are those of something overloaded, or null.
+ *  A server on one thread has one core; others have all. */
+export function saturation(run, cores) {
+  const total = run.packets + run.loss;
+  const whole = run.core_percent + run.own_core_percent;
+  if (total === 0) return 'nothing arrived';
+  if (run.unsent > 0.001 * run.sent) return 'the load program could not send';
+  if (run.core_percent > 100 * BUSY && (run.single || cores === 1))
+    return 'the server used its whole core';
+  if (whole > 100 * BUSY * cores)
+    return `server and load program used all ${cores} cores`;
+  if (run.loss > LOSS_LIMIT * total)
+    return `${(100 * run.loss / total).toFixed(1)} % lost`;
+  return null;
+}
+
+/* What is kept of each run: where it stands in the load program's object. */
+const FIGURES = {
+  cost_ns: (run) => run.cpu_ns_per_packet,
+  core_percent: (run) => run.core_percent,
+  load_percent: (run) => run.own_core_percent,
+  rss_kb: (run) => run.rss_kb,
+  rss_each_kb: (run) => run.rss_each_kb,
+  threads: (run) => run.threads,
+  latency_p50_us: (run) => run.latency_us?.p50,
+  latency_p99_us: (run) => run.latency_us?.p99,
+  latency_max_us: (run) => run.latency_us?.max,
+  alone_p99_us: (run) => run.latency_alone_us?.p99,
+  join_p50_ms: (run) => run.join_ms?.p50,
+  join_p95_ms: (run) => run.join_ms?.p95,
+  join_max_ms: (run) => run.join_ms?.max,
+  lost: (run) => run.loss,
+  loss: (run) => (run.packets + run.loss > 0
+    ? run.loss / (run.packets + run.loss) : null),
+  flooded_pps: (run) => (run.flooded ? run.flooded / run.seconds : null),
+  frame_packets: (run) => (run.sent && run.senders
+    ? (run.sent / run.senders / run.seconds - 50) / 30 : null),
+};
+
+/** One cell of the table: all runs of one side in one scenario. */
+export function summarize(runs, cores) {
+  const good = runs.filter((run) => !run.error);
+  const cell = { runs: runs.length, failed: runs.length - good.length };
+  const errors = runs.filter((run) => run.error).map((run) => run.error);
+  if (errors.length > 0) cell.error = errors[0];
+  const full = good.map((run) => saturation(run, cores)).filter(Boolean);
+  cell.saturated = full.length;
+  if (full.length > 0) cell.why = full[0];
+  cell.profiles = [...new Set(good.map((run) => run.srtp_profile))];
+  for (const [name, read] of Object.entries(FIGURES)) {
+    const value = spread(good.map(read));
+    if (value) cell[name] = value;
+  }
+  return cell;
+}
+
+/** {scenario: {side: cell}} in the order of first appearance. */
+export function tabulate(runs, cores) {
+  const groups = {};
+  for (const run of runs) {
+    groups[run.id] ??= {};
+    (groups[run.id][run.side] ??= []).push(run);
+  }
+  const cells = {};
+  for (const [id, sides] of Object.entries(groups)) {
+    cells[id] = {};
+    for (const [side, list] of Object.entries(sides))
+      cells[id][side] = summarize(list, cores);
+  }
+  return cells;
+}
+
+/** A cell whose figures may stand for the server: most runs went well. */
+export function isSound(cell) {
+  return Boolean(cell && cell.cost_ns
+    && (cell.failed + cell.saturated) * 2 < cell.runs);
+}
+
+/** Of the two ways to run Janus the cheaper that is sound; its name. */
+export function betterJanus(sides) {
+  const names = ['janus0', 'janus2'].filter((name) => sides[name]?.cost_ns);
+  const order = (name) => (isSound(sides[name]) ? 0 : 1e12)
+    + sides[name].cost_ns.p50;
+  return names.sort((a, b) => order(a) - order(b))[0] ?? null;
+}
+
+/** p50 against p50; null unless both are sound. */
+export function ratio(a, b, figure = 'cost_ns') {
+  if (!isSound(a) || !isSound(b) || !b[figure]?.p50 || !a[figure]) return null;
+  return a[figure].p50 / b[figure].p50;
+}

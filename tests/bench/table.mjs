@@ -1,0 +1,197 @@
+// The tables: of all figures and of the goals, as text and for the README.
+//
+//   node table.mjs RESULT.json                    prints them
+//   node table.mjs --readme RESULT.json README.md refreshes the README
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SIDES } from './plan.mjs';
+import { betterJanus, isSound, ratio } from './stats.mjs';
+
+const NOTHING = '–';
+
+/** A number with about three digits, thousands apart. */
+export function digits(value) {
+  if (value === null || value === undefined || !Number.isFinite(value))
+    return NOTHING;
+  if (value !== 0 && Math.abs(value) < 10) return value.toFixed(2);
+  if (Math.abs(value) < 100) return value.toFixed(1);
+  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ' ');
+}
+
+const ms = (spread) => (spread ? digits(spread.p50 / 1000) : NOTHING);
+const plain = (spread) => (spread ? digits(spread.p50) : NOTHING);
+
+/** p50 with its quartiles. */
+function quartiles(spread) {
+  if (!spread) return NOTHING;
+  if (spread.n === 1) return digits(spread.p50);
+  return `${digits(spread.p50)} (${digits(spread.p25)}…${digits(spread.p75)})`;
+}
+
+/** Not a number of two digits but what it means: 1/9.3 of Janus. */
+export function fraction(value) {
+  if (value === null) return NOTHING;
+  return value < 0.5 ? `1/${(1 / value).toFixed(1)}` : `${value.toFixed(2)} ×`;
+}
+
+function share(spread) {
+  if (!spread) return NOTHING;
+  return spread.max === 0 ? '0' : `${digits(100 * spread.p50)} %`;
+}
+
+const COLUMNS = ['scenario', 'side', 'runs', 'CPU ns/packet', '% of a core',
+  'RSS KB each', 'threads', 'latency ms p50/p99', 'join ms p50/p95', 'loss',
+  'to raw', 'to Janus', ''];
+
+function remark(cell) {
+  if (cell.failed === cell.runs) return `FAILED: ${cell.error}`;
+  const parts = [];
+  if (cell.failed > 0)
+    parts.push(`${cell.failed} of ${cell.runs} FAILED: ${cell.error}`);
+  if (cell.saturated > 0)
+    parts.push(`SATURATED in ${cell.saturated} of ${cell.runs}: ${cell.why}`);
+  return parts.join('; ');
+}
+
+function rowOf(title, side, sides) {
+  const cell = sides[side];
+  const raw = side === 'raw' ? null
+    : ratio(cell, sides[sides.raw ? 'raw' : 'rawmb']);
+  const janus = betterJanus(sides);
+  const toJanus = side === 'yilian' && janus
+    ? ratio(cell, sides[janus]) : null;
+  return [title, SIDES[side].name, String(cell.runs), quartiles(cell.cost_ns),
+    plain(cell.core_percent), plain(cell.rss_each_kb),
+    cell.threads ? String(cell.threads.p50) : NOTHING,
+    `${ms(cell.latency_p50_us)} / ${ms(cell.latency_p99_us)}`,
+    `${plain(cell.join_p50_ms)} / ${plain(cell.join_p95_ms)}`,
+    share(cell.loss), raw ? `${raw.toFixed(2)} ×` : NOTHING,
+    fraction(toJanus), remark(cell)];
+}
+
+/** All rows of the big table, the heading first. */
+export function rows(result) {
+  const list = [COLUMNS];
+  for (const { id, title } of result.scenarios) {
+    const sides = result.cells[id];
+    if (!sides) continue;
+    for (const side of Object.keys(SIDES))
+      if (sides[side]) list.push(rowOf(title, side, sides));
+  }
+  return list;
+}
+
+/** What the goals say, the heading first. */
+export function goalRows(goals) {
+  const show = ({ seen, digits: n, unit }, value) =>
+    (seen === null ? NOTHING : `${value.toFixed(n)} ${unit}`.trim());
+  return [['goal', 'seen', ''], ...goals.map((goal) => [goal.goal,
+    show(goal, goal.seen), goal.verdict === 'missed'
+      ? `MISSED by ${show(goal, goal.over)} (limit ${goal.limit.toFixed(
+        goal.digits)})` : goal.verdict])];
+}
+
+/** Columns padded to their widest cell, by code points. */
+export function align(lines) {
+  const size = (text) => [...text].length;
+  const widths = lines[0].map((_, i) =>
+    Math.max(...lines.map((line) => size(line[i]))));
+  return lines.map((line) => line.map((text, i) =>
+    text + ' '.repeat(widths[i] - size(text))).join('  ').trimEnd()).join('\n');
+}
+
+export function describe(result) {
+  const { machine, date, repeats, seconds } = result;
+  return `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores`
+    + `${['none', 'unknown'].includes(machine.virtual) ? '' : ` (${machine.virtual})`}, ${
+      machine.system}, kernel ${machine.kernel}, OpenSSL ${machine.openssl}, `
+    + `Janus ${machine.janus}; ${repeats} runs of ${seconds} s each`;
+}
+
+/** Which SRTP profile each side ran. */
+export function profileLines(result) {
+  const seen = {};
+  for (const sides of Object.values(result.cells))
+    for (const [side, cell] of Object.entries(sides))
+      for (const profile of cell.profiles)
+        (seen[side] ??= new Set()).add(profile);
+  return Object.keys(SIDES).filter((side) => seen[side]).map((side) =>
+    `SRTP profile of ${SIDES[side].name}: ${[...seen[side]].join(', ')}`);
+}
+
+/** Everything, for a terminal. */
+export function text(result) {
+  return [describe(result), '', align(rows(result)), '',
+    align(goalRows(result.goals)), '', ...profileLines(result), ...(
+      result.notes ?? [])].join('\n');
+}
+
+function markdown(lines) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(lines[0]), `|${'---|'.repeat(lines[0].length)}`,
+    ...lines.slice(1).map(line)].join('\n');
+}
+
+const SHOWN = ['course-burst-10', 'course-burst-30', 'course-burst-100',
+  'course-burst-300', 'course-burst-600', 'course-spread-30',
+  'course-spread-300', 'rooms-5', 'rooms-20', 'rooms-60'];
+
+function short(cell) {
+  if (!cell) return NOTHING;
+  if (!cell.cost_ns) return 'failed';
+  return isSound(cell) ? digits(cell.cost_ns.p50) : 'overloaded';
+}
+
+/** The README's part: fewer rows, no remarks. */
+export function readme(result) {
+  const lines = [['CPU per packet sent', 'raw limit', 'Yilian',
+    'Janus', 'to raw', 'to Janus', 'latency p50 / p99', 'join p95']];
+  for (const id of SHOWN) {
+    const sides = result.cells[id];
+    if (!sides?.yilian) continue;
+    const { title } = result.scenarios.find((one) => one.id === id);
+    const janus = sides[betterJanus(sides)];
+    const toRaw = ratio(sides.yilian, sides.raw);
+    lines.push([title, `${short(sides.raw)} ns`, `${short(sides.yilian)} ns`,
+      short(janus) + (isSound(janus) ? ' ns' : ''),
+      toRaw ? `${toRaw.toFixed(2)} ×` : NOTHING,
+      fraction(ratio(sides.yilian, janus)),
+      `${ms(sides.yilian.latency_p50_us)} / ${
+        ms(sides.yilian.latency_p99_us)} ms`,
+      `${plain(sides.yilian.join_p95_ms)} ms`]);
+  }
+  const met = result.goals.filter(({ verdict }) => verdict === 'met').length;
+  return `${describe(result)}. Medians; Yilian on one worker; both servers ran ${
+    [...new Set(Object.values(result.cells).flatMap((sides) =>
+      Object.values(sides).flatMap(({ profiles }) => profiles)))].join(', ')
+  }; ${met} of ${result.goals.length} goals met.\n\n${markdown(lines)}`;
+}
+
+const BEGIN = '<!-- bench: begin -->';
+const END = '<!-- bench: end -->';
+
+/** The README with what stands between the marks replaced. */
+export function refresh(page, part) {
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`no "${BEGIN}" … "${END}"`);
+  return `${page.slice(0, begin + BEGIN.length)}\n${part}\n${page.slice(end)}`;
+}
+
+function main(args) {
+  const load = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
+  if (args[0] === '--readme' && args.length === 3) {
+    const page = fs.readFileSync(args[2], 'utf8');
+    fs.writeFileSync(args[2], refresh(page, readme(load(args[1]))));
+  } else if (args.length === 1) {
+    console.log(text(load(args[0])));
+  } else {
+    console.error('usage: table.mjs [--readme] RESULT.json [README.md]');
+    process.exitCode = 2;
+  }
+}
+
+if (process.argv[1]
+  && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  main(process.argv.slice(2));

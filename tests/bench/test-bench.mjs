@@ -1,0 +1,198 @@
+// Statistics, plan, goals, tables and picture of the bench, on made-up runs.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { judge, rssSlope } from './goals.mjs';
+import { draw, ticks } from './picture.mjs';
+import { SIDES, choose, isSettled, scenarios, schedule } from './plan.mjs';
+import { betterJanus, isSound, quantile, ratio, saturation, spread, summarize,
+  tabulate } from './stats.mjs';
+import { align, digits, fraction, goalRows, readme, refresh, rows, text }
+  from './table.mjs';
+
+const CORES = 2;
+
+function run(id, side, cost, more = {}) {
+  return { id, side, single: SIDES[side].single, senders: 1,
+    cpu_ns_per_packet: cost, core_percent: 10, own_core_percent: 20,
+    rss_kb: 30000, rss_each_kb: 40, threads: 5, packets: 1000, loss: 0,
+    sent: 230, unsent: 0, seconds: 1, srtp_profile: 'AEAD_AES_128_GCM',
+    latency_us: { p50: 100, p99: 900, max: 1500 },
+    join_ms: { p50: 20, p95: 60, max: 80 }, ...more };
+}
+
+function resultOf(runs) {
+  const cells = tabulate(runs, CORES);
+  return { date: '2026-01-02T03:04:05Z', repeats: 5, seconds: 3, cells,
+    machine: { cpu: 'A CPU', cores: CORES, virtual: 'none', system: 'Debian',
+      kernel: '6', openssl: '3', janus: '1' },
+    scenarios: scenarios().filter(({ id }) => cells[id]),
+    goals: judge(cells), notes: [] };
+}
+
+test('quantiles lie between neighbours', () => {
+  assert.equal(quantile([], 0.5), null);
+  assert.equal(quantile([7], 0.25), 7);
+  assert.equal(quantile([4, 1, 3, 2], 0.5), 2.5);
+  assert.equal(quantile([5, 1, 2, 4, 3], 0.25), 2);
+});
+
+test('values that are missing do not count', () => {
+  assert.equal(spread([undefined, null, NaN]), null);
+  assert.deepEqual(spread([3, undefined, 1]),
+    { p50: 2, p25: 1.5, p75: 2.5, max: 3, n: 2 });
+});
+
+test('a run says that it was overloaded', () => {
+  const say = (more, side = 'yilian') =>
+    saturation(run('x', side, 1, more), CORES);
+  assert.equal(say({}), null);
+  assert.match(say({ core_percent: 99 }), /whole core/);
+  assert.equal(say({ core_percent: 99 }, 'janus0'), null);
+  assert.match(say({ core_percent: 120, own_core_percent: 75 }, 'janus0'),
+    /all 2 cores/);
+  assert.match(say({ loss: 20 }), /2\.0 % lost/);
+  assert.match(say({ packets: 0 }), /nothing/);
+  assert.match(say({ unsent: 10 }), /could not send/);
+});
+
+test('failed runs are counted and not averaged', () => {
+  const cell = summarize([run('x', 'raw', 10), { error: 'gone' },
+    run('x', 'raw', 20)], CORES);
+  assert.equal(cell.failed, 1);
+  assert.equal(cell.error, 'gone');
+  assert.equal(cell.cost_ns.p50, 15);
+  assert.ok(isSound(cell));
+  assert.ok(!isSound(summarize([{ error: 'gone' }], CORES)));
+  assert.ok(!isSound(undefined));
+});
+
+test('packets a frame are what is sent less audio', () => {
+  const cell = summarize([run('x', 'raw', 1,
+    { sent: 2 * 230 * 3, senders: 2, seconds: 3 })], CORES);
+  assert.equal(cell.frame_packets.p50, 6);
+});
+
+test('the better Janus is the cheaper one that is sound', () => {
+  const cells = tabulate([run('c', 'janus0', 30), run('c', 'janus2', 20),
+    run('d', 'janus0', 30), run('d', 'janus2', 20, { loss: 900 })], CORES);
+  assert.equal(betterJanus(cells.c), 'janus2');
+  assert.equal(betterJanus(cells.d), 'janus0');
+  assert.equal(betterJanus({}), null);
+});
+
+test('no ratio to what was overloaded', () => {
+  const cells = tabulate([run('c', 'yilian', 30), run('c', 'raw', 20),
+    run('c', 'janus0', 90, { loss: 900 })], CORES);
+  assert.equal(ratio(cells.c.yilian, cells.c.raw), 1.5);
+  assert.equal(ratio(cells.c.yilian, cells.c.janus0), null);
+  assert.equal(ratio(cells.c.yilian, undefined), null);
+});
+
+test('each repeat has every side, another one first', () => {
+  const chosen = choose(['course-burst-30']);
+  const jobs = schedule(chosen, 5);
+  assert.equal(jobs.length, 20);
+  const first = [0, 1, 2, 3].map((repeat) =>
+    jobs.find((job) => job.repeat === repeat).side);
+  assert.equal(new Set(first).size, 4);
+  const storm = schedule(choose(['storm']), 5);
+  assert.equal(storm.filter(({ side }) => side === 'janus0').length, 1);
+  assert.ok(schedule(choose([]), 5).every(({ side }) => SIDES[side]));
+});
+
+test('names that begin no scenario are refused', () => {
+  assert.throws(() => choose(['curse']), /no scenario/);
+  assert.equal(choose(['rooms']).length, 3);
+});
+
+test('of two Janus the worse one stops after two runs', () => {
+  const job = { side: 'janus2' };
+  assert.ok(!isSettled(job, {}));
+  assert.ok(!isSettled(job, { janus0: [1, 2], janus2: [3] }));
+  assert.ok(isSettled(job, { janus0: [1, 2], janus2: [3, 4] }));
+  assert.ok(!isSettled(job, { janus0: [3, 4], janus2: [1, 2] }));
+  assert.ok(!isSettled({ side: 'raw' }, { raw: [3, 4] }));
+});
+
+test('goals are met, missed by so much, or not seen', () => {
+  const goals = judge(tabulate([run('course-burst-30', 'yilian', 150),
+    run('course-burst-30', 'raw', 100), run('course-burst-30', 'janus0', 1000),
+    run('course-burst-100', 'yilian', 120),
+    run('course-burst-100', 'raw', 100, { loss: 900 })], CORES));
+  const find = (start) => goals.find(({ goal }) => goal.startsWith(start));
+  assert.equal(find('1 → 30, burst: cost ≤ 1.3').verdict, 'missed');
+  assert.ok(Math.abs(find('1 → 30, burst: cost ≤ 1.3').over - 0.2) < 1e-9);
+  assert.equal(find('1 → 30, burst: cost ≤ 1/6').verdict, 'met');
+  assert.equal(find('1 → 100, burst: cost ≤ 1.3').verdict, 'not seen');
+  assert.equal(find('1 → 30: join').verdict, 'met');
+  const shown = goalRows(goals).map((row) => row.join(' '));
+  assert.ok(shown.some((line) => /1\.50 × MISSED by 0\.20 ×/.test(line)));
+});
+
+test('memory grows by its slope, not by its size', () => {
+  const cells = tabulate([
+    run('course-burst-100', 'yilian', 1, { rss_kb: 40000 }),
+    run('course-burst-600', 'yilian', 1, { rss_kb: 60000 })], CORES);
+  assert.equal(rssSlope(cells, 'yilian'), 40);
+  assert.equal(rssSlope(cells, 'raw'), null);
+});
+
+test('one lost packet in one run misses the goal of a flood', () => {
+  const goals = judge(tabulate([run('flood-rtp', 'yilian', 1),
+    run('flood-rtp', 'yilian', 1, { loss: 1 })], CORES));
+  assert.deepEqual(goals.map(({ verdict }) => verdict), ['missed']);
+});
+
+test('failures and overload stand in the table', () => {
+  const result = resultOf([run('course-burst-30', 'yilian', 150),
+    { id: 'course-burst-30', side: 'raw', error: 'ended with 1' },
+    run('course-burst-30', 'janus0', 9000, { loss: 900 })]);
+  const page = text(result);
+  assert.match(page, /raw limit .*FAILED: ended with 1/);
+  assert.match(page, /Janus .*SATURATED in 1 of 1: 47\.4 % lost/);
+  assert.match(page, /SRTP profile of Yilian: AEAD_AES_128_GCM/);
+  assert.equal(rows(result).length, 4);
+});
+
+test('numbers are short and columns straight', () => {
+  assert.deepEqual([null, 1.234, 12.34, 1234567].map(digits),
+    ['–', '1.23', '12.3', '1 234 567']);
+  assert.deepEqual([null, 0.1, 1.5].map(fraction), ['–', '1/10.0', '1.50 ×']);
+  assert.equal(align([['a', 'b'], ['≤ 1', 'c']]), 'a    b\n≤ 1  c');
+});
+
+test('the README is refreshed between its marks only', () => {
+  const page = 'a\n<!-- bench: begin -->\nold\n<!-- bench: end -->\nb\n';
+  const part = readme(resultOf([run('course-burst-30', 'yilian', 150),
+    run('course-burst-30', 'raw', 100)]));
+  const next = refresh(page, part);
+  assert.match(next, /^a\n<!-- bench: begin -->\n2026-01-02, A CPU/);
+  assert.match(next, /\| 1 → 30, frames in one burst \| 100 ns \| 150 ns \|/);
+  assert.ok(!next.includes('old') && next.endsWith('<!-- bench: end -->\nb\n'));
+  assert.equal(refresh(next, part), next);
+  assert.throws(() => refresh('nothing', part));
+});
+
+test('ticks cover what lies between, no more', () => {
+  assert.deepEqual(ticks(800, 6000), [1000, 2000, 5000]);
+  assert.deepEqual(ticks(1000, 1000), [1000]);
+});
+
+test('the picture has a line for each side that was measured', () => {
+  const result = resultOf([10, 30, 100].flatMap((n) => [
+    run(`course-burst-${n}`, 'yilian', 1500), run(`course-burst-${n}`, 'raw',
+      1200), run(`course-burst-${n}`, 'janus0', 20000,
+      { loss: n > 30 ? 900 : 0 })]));
+  const svg = draw(result, { betterJanus, isSound });
+  assert.equal(svg.match(/<polyline/g).length, 3);
+  assert.equal(svg.match(/<circle/g).length, 9);
+  assert.match(svg, /overloaded/);
+  assert.ok(!/NaN|undefined|Infinity/.test(svg));
+  assert.equal(draw(resultOf([]), { betterJanus, isSound }), null);
+});
+
+test('a single run is a picture, too', () => {
+  const svg = draw(resultOf([run('course-spread-30', 'yilian', 1500)]),
+    { betterJanus, isSound });
+  assert.ok(!/NaN|undefined|Infinity/.test(svg));
+});
