@@ -67,12 +67,18 @@ stop_all (YlConsultation *self, const YlConsultEvent *event)
 }
 
 static YlRung *
-find_ringing (const YlConsultation *self, const char *post)
+find_rung (const YlConsultation *self, const char *post, YlRungState state)
 {
   FOR_EACH_RUNG (self, climb, rung)
-  if (rung->state == YL_RUNG_RINGING && g_str_equal (rung->party->post, post))
+  if (rung->state == state && g_str_equal (rung->party->post, post))
     return rung;
   return NULL;
+}
+
+static YlRung *
+find_ringing (const YlConsultation *self, const char *post)
+{
+  return find_rung (self, post, YL_RUNG_RINGING);
 }
 
 static void
@@ -160,23 +166,24 @@ apply_accepted (YlConsultation *self, const YlConsultEvent *event)
   return true;
 }
 
-static const char *
-account_of_post (const YlConsultation *self, const char *post)
+/* Who may send it on: its expert, or before there is one who is rung. */
+static YlRung *
+find_sender (const YlConsultation *self, const char *post)
 {
-  if (self->expert != NULL)
-    return g_str_equal (self->expert->post, post) ? self->expert->account
-                                                  : NULL;
-  const YlRung *rung = find_ringing (self, post);
-  return rung != NULL ? rung->party->account : NULL;
+  const YlRungState wanted =
+      self->expert != NULL ? YL_RUNG_ACCEPTED : YL_RUNG_RINGING;
+  return find_rung (self, post, wanted);
 }
 
 static bool
 apply_redirected (YlConsultation *self, const YlConsultEvent *event)
 {
-  const char *account = account_of_post (self, event->post);
-  if (account == NULL || self->redirects >= YL_CONSULT_REDIRECTS_MAX)
+  YlRung *sender = find_sender (self, event->post);
+  if (sender == NULL || self->redirects >= YL_CONSULT_REDIRECTS_MAX)
     return false;
-  g_ptr_array_add (self->excluded, g_strdup (account));
+  g_ptr_array_add (self->excluded, g_strdup (sender->party->account));
+  stop_rung (sender, YL_RUNG_REDIRECTED, event);
+  set_text (&sender->reason, event->text);
   stop_all (self, event);
   settle_climb (self, event->at_ms);
   self->round = self->climb->len;

@@ -78,7 +78,8 @@ typedef enum {
   YL_RUNG_ACCEPTED,
   YL_RUNG_DECLINED,
   YL_RUNG_NO_ANSWER,
-  YL_RUNG_WITHDRAWN,
+  YL_RUNG_WITHDRAWN,  /* by others' doing: taken, cancelled, off duty */
+  YL_RUNG_REDIRECTED, /* sent it on */
   YL_N_RUNG_STATES,
 } YlRungState;
 const char *yl_rung_state_name (YlRungState state);

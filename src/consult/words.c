@@ -10,7 +10,7 @@ static const char *const SEXES[YL_N_SEXES] = { "female", "male", "other" };
 static const char *const SIDE_MEDIA[YL_N_SIDE_MEDIA] = { "none", "connected",
                                                          "lost" };
 static const char *const RUNG_STATES[YL_N_RUNG_STATES] = {
-  "ringing", "accepted", "declined", "no_answer", "withdrawn"
+  "ringing", "accepted", "declined", "no_answer", "withdrawn", "redirected"
 };
 static const char *const EVENT_KINDS[YL_N_EVENT_KINDS] = {
   "duty",       "requested",    "ringing",     "declined",     "withdrawn",

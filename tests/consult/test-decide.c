@@ -63,6 +63,14 @@ assert_rung (const Fixture *f, const char *expected)
   g_assert_cmpstr (text->str, ==, expected);
 }
 
+/* The first of the climb's step @c. */
+static const YlRung *
+rung_at (const Fixture *f, guint c)
+{
+  const YlClimb *climb = one (f)->climb->pdata[c];
+  return &g_array_index (climb->rung, YlRung, 0);
+}
+
 static void
 request (Fixture *f, const char *department, YlUrgency urgency)
 {
@@ -273,7 +281,8 @@ test_redirect (Fixture *f, gconstpointer data)
   assert_done (f, .kind = YL_CONSULT_DO_REDIRECT, .account = "township",
                .post = "lianhua-general", .department = "cardiology",
                .text = "疑似心绞痛");
-  assert_rung (f, "lianhua-general=withdrawn yunshui-cardiology=ringing");
+  assert_rung (f, "lianhua-general=redirected yunshui-cardiology=ringing");
+  g_assert_cmpstr (rung_at (f, 0)->reason, ==, "疑似心绞痛");
   g_assert_cmpstr (one (f)->department.id, ==, "cardiology");
   assert_done (f, .kind = YL_CONSULT_DO_ACCEPT, .account = "county-cardio",
                .post = "yunshui-cardiology");
@@ -282,8 +291,9 @@ test_redirect (Fixture *f, gconstpointer data)
   /* Its expert may send it on too; it never comes back to who did. */
   assert_done (f, .kind = YL_CONSULT_DO_REDIRECT, .account = "county-cardio",
                .post = "yunshui-cardiology", .department = "general");
-  assert_rung (f, "lianhua-general=withdrawn yunshui-cardiology=accepted"
+  assert_rung (f, "lianhua-general=redirected yunshui-cardiology=redirected"
                   " yunshui-general=ringing");
+  g_assert_null (rung_at (f, 1)->reason);
   g_assert_null (one (f)->expert);
   g_assert_cmpint (one (f)->media[YL_SIDE_EXPERT], ==, YL_SIDE_MEDIA_NONE);
   assert_refused (f, "not-found", .kind = YL_CONSULT_DO_END,

@@ -72,6 +72,7 @@ export const enCall: Record<keyof typeof zhCall, string> = {
   'rung.declined': 'cannot take it',
   'rung.no_answer': 'no answer',
   'rung.withdrawn': 'no longer called',
+  'rung.redirected': 'passed it to another department',
 
   'call.title': 'In consultation',
   'call.stage': 'Picture',

@@ -65,6 +65,7 @@ export const zhCall = {
   'rung.declined': '不能接',
   'rung.no_answer': '没有接听',
   'rung.withdrawn': '已停止呼叫',
+  'rung.redirected': '已转给其他科室',
 
   'call.title': '会诊中',
   'call.stage': '会诊画面',

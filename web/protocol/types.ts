@@ -44,7 +44,8 @@ export interface Rung {
   post: string;
   name: Name;
   organisation: Organisation;
-  state: 'ringing' | 'accepted' | 'declined' | 'no_answer' | 'withdrawn';
+  state: 'ringing' | 'accepted' | 'declined' | 'no_answer' | 'withdrawn'
+    | 'redirected';
   reason: string | null;
 }
 
