@@ -39,7 +39,7 @@ static const YlThrottleRules address_rules = {
   .capacity = 10000,
 };
 
-typedef enum { SIGN_IN, VERIFY, SET_PASSWORD } Purpose;
+typedef enum { SIGN_IN, VERIFY, SET_PASSWORD, SIGN_OUT } Purpose;
 
 /* One attempt on its way through the store and the pool. */
 typedef struct {
@@ -48,7 +48,7 @@ typedef struct {
   char *account;
   char *password;
   char *new_password;
-  char *token; /* SET_PASSWORD: to keep; SIGN_IN: the new one */
+  char *token; /* SET_PASSWORD: to keep; SIGN_IN: the new one; SIGN_OUT */
   char address[YL_ADDRESS_TEXT_SIZE];
   YlAccountsDone done;
   void *user_data;
@@ -180,14 +180,6 @@ yl_accounts_session (YlAccounts *self, const char *token)
     session = NULL;
   }
   return session != NULL ? session->account : NULL;
-}
-
-void
-yl_accounts_sign_out (YlAccounts *self, const char *token)
-{
-  YlStoreSession *session = find_session (self, token);
-  if (session != NULL)
-    end_session (self, session);
 }
 
 static gboolean
@@ -379,6 +371,40 @@ yl_accounts_set_password (YlAccounts *self, const char *account,
   attempt->token = g_strdup (token);
   attempt->new_password = g_strdup (new_password);
   begin (self, attempt, from);
+}
+
+/* --- signing out --- */
+
+static void
+on_session_removed (const GError *error, void *user_data)
+{
+  Attempt *attempt = user_data;
+  YlAccounts *self = attempt->accounts;
+  if (error != NULL) {
+    yl_log_error ("a session could not be ended: %s", error->message);
+    finish (attempt, YL_CODE_NOT_SAVED, 0);
+    return;
+  }
+  const YlStoreSession *session = find_session (self, attempt->token);
+  if (session != NULL)
+    g_hash_table_remove (self->sessions, session->token_hash);
+  finish (attempt, YL_CODE_OK, 0);
+}
+
+void
+yl_accounts_sign_out (YlAccounts *self, const char *token, YlAccountsDone done,
+                      void *user_data)
+{
+  const YlStoreSession *session = find_session (self, token);
+  if (session == NULL) {
+    done (YL_CODE_OK, NULL, 0, user_data);
+    return;
+  }
+  Attempt *attempt =
+      new_attempt (self, SIGN_OUT, session->account, NULL, done, user_data);
+  attempt->token = g_strdup (token);
+  yl_store_session_remove (self->store, session->token_hash, on_session_removed,
+                           attempt);
 }
 
 int64_t

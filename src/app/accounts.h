@@ -65,7 +65,10 @@ void yl_accounts_note_locale (YlAccounts *self, const char *account,
 /* The account of a session, or NULL. Borrowed until it ends. */
 const char *yl_accounts_session (YlAccounts *self, const char *token);
 
-void yl_accounts_sign_out (YlAccounts *self, const char *token);
+/* Ends the session once that is durable; until then, and with
+ * YL_CODE_NOT_SAVED, it goes on. One that is unknown has ended. */
+void yl_accounts_sign_out (YlAccounts *self, const char *token,
+                           YlAccountsDone done, void *user_data);
 
 /* Max-Age for the cookie [s]. */
 int64_t yl_accounts_session_s (const YlAccounts *self);

@@ -115,13 +115,24 @@ session_get (YlDesk *self, YlCall *call)
 }
 
 static void
-session_close (YlDesk *self, YlCall *call)
+on_signed_out (YlCode code, const char *token, int64_t retry_after_ms,
+               void *user_data)
 {
+  YlCall *call = user_data;
+  YlDesk *self = desk_of (call);
   g_autofree char *account = g_strdup (account_of (call));
   g_autofree char *cookie = make_cookie (call, "", 0);
-  yl_accounts_sign_out (self->accounts, call->client->token);
+  if (failed (call, code, retry_after_ms))
+    return;
   yl_call_reply_cookie (call, NULL, cookie);
   yl_desk_end_seat (self, account);
+}
+
+static void
+session_close (YlDesk *self, YlCall *call)
+{
+  yl_accounts_sign_out (self->accounts, call->client->token, on_signed_out,
+                        call);
 }
 
 static void

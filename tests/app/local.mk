@@ -23,6 +23,13 @@ tests_app_test_daemon_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS) $(SQLITE_CFLAGS)
 tests_app_test_daemon_LDADD = $(YL_APP_LIBS)
 EXTRA_tests_app_test_daemon_DEPENDENCIES = src/app/yiliand
 
+check_PROGRAMS += tests/app/test-accounts
+tests_app_test_accounts_SOURCES = tests/app/test-accounts.c \
+  tests/store/fault-vfs.c tests/store/fault-vfs.h
+tests_app_test_accounts_CPPFLAGS = $(store_test_cppflags)
+tests_app_test_accounts_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS) $(SQLITE_CFLAGS)
+tests_app_test_accounts_LDADD = $(YL_APP_LIBS) $(SQLITE_LIBS)
+
 check_PROGRAMS += tests/app/test-media
 tests_app_test_media_SOURCES = tests/app/test-media.c \
   tests/store/fault-vfs.c tests/store/fault-vfs.h
