@@ -50,6 +50,8 @@ static const YlConfigKey keys[] = {
   { "limits", "socket_queue_kib", YL_CONFIG_INTEGER, KEY (socket_queue_kib),
     "4096", NULL, 64, 65536,
     "What may wait for a slow reader before it is closed [KiB]" },
+  { "limits", "viewers", YL_CONFIG_INTEGER, KEY (viewers), "2000", NULL, 1,
+    16384, "Viewers of courses, all together; over it new ones are refused" },
   { "log", "level", YL_CONFIG_LEVEL, KEY (level), "info", NULL, 0, 0,
     "error, warning, info or debug" },
 };

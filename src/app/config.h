@@ -34,6 +34,7 @@ typedef struct {
   int members;
   int members_per_address;
   int socket_queue_kib;
+  int viewers;
   /* [log] */
   char *level;
 } YlConfig;

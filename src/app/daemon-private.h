@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/accounts.h"
+#include "app/courses.h"
 #include "app/daemon.h"
 #include "app/demo.h"
 #include "app/desk.h"
@@ -22,7 +23,9 @@ struct YlDaemon {
   YlJournal *journal;
   YlAccounts *accounts;
   YlPlane *plane;
+  YlRooms *rooms;
   YlMedia *media;
+  YlCourses *courses;
   YlDesk *desk;
   YlServer *server;
   YlDemo *demo;

@@ -31,9 +31,8 @@ static gboolean
 on_drain_look (void *user_data)
 {
   YlDaemon *self = user_data;
-  unsigned rooms, peers;
-  yl_media_count (self->media, &rooms, &peers);
-  if (peers > 0 && g_get_monotonic_time () < self->drain_until_us)
+  if (yl_rooms_count_peers (self->rooms) > 0
+      && g_get_monotonic_time () < self->drain_until_us)
     return G_SOURCE_CONTINUE;
   say_farewell (self);
   return G_SOURCE_REMOVE;
@@ -54,6 +53,7 @@ on_terminate (void *user_data)
   self->drain_until_us = g_get_monotonic_time () + 1000 * in_ms;
   yl_server_stop_listening (self->server);
   yl_desk_drain (self->desk, in_ms);
+  yl_courses_drain (self->courses);
   self->drain_timer = g_timeout_add (DRAIN_LOOK_MS, on_drain_look, self);
   return G_SOURCE_CONTINUE;
 }
@@ -95,6 +95,14 @@ reload_sessions (YlDaemon *self)
   yl_desk_end_seats (self->desk);
 }
 
+static void
+reload_courses (YlDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+  if (!yl_courses_reload (self->courses, &error))
+    yl_log_error ("the old courses stay: %s", error->message);
+}
+
 static gboolean
 on_reload (void *user_data)
 {
@@ -102,6 +110,7 @@ on_reload (void *user_data)
   reload_certificate (self);
   reload_alliances (self);
   reload_sessions (self);
+  reload_courses (self);
   return G_SOURCE_CONTINUE;
 }
 

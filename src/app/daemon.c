@@ -168,7 +168,7 @@ static void
 on_worker_readable (unsigned index, void *user_data)
 {
   YlDaemon *self = user_data;
-  yl_media_take_events (self->media, index);
+  yl_rooms_take_events (self->rooms, index);
 }
 
 /* Better a restart, after which all connect again, than calls without
@@ -181,6 +181,20 @@ on_plane_failed (void *user_data)
   g_main_loop_quit (self->loop);
 }
 
+/* Beside the viewers of courses: people in consultations, publishers. */
+#define OTHER_PEERS 1024
+
+static void
+open_rooms (YlDaemon *self, unsigned max_peers)
+{
+  YlRoomsOptions options = { .max_peers = max_peers };
+  options.workers = yl_plane_workers (self->plane, &options.n_workers);
+  options.addresses = yl_plane_addresses (self->plane, &options.n_addresses);
+  memcpy (options.fingerprint, yl_plane_fingerprint (self->plane),
+          sizeof options.fingerprint);
+  self->rooms = yl_rooms_new (&options);
+}
+
 static bool
 open_media (YlDaemon *self, GError **error)
 {
@@ -189,6 +203,7 @@ open_media (YlDaemon *self, GError **error)
     .address = config->media_address,
     .port = (uint16_t) config->media_port,
     .workers = (unsigned) config->workers,
+    .max_peers = (unsigned) config->viewers + OTHER_PEERS,
     .announce = config->announce,
     .loopback = self->options->demo,
   };
@@ -196,17 +211,21 @@ open_media (YlDaemon *self, GError **error)
   self->plane = yl_plane_new (&plane, error);
   if (self->plane == NULL)
     return false;
-  YlMediaOptions media = {
+  open_rooms (self, plane.max_peers);
+  const YlMediaOptions media = {
     .journal = self->journal,
+    .rooms = self->rooms,
     .handler = &media_handler,
     .user_data = self,
   };
-  media.workers = yl_plane_workers (self->plane, &media.n_workers);
-  media.addresses = yl_plane_addresses (self->plane, &media.n_addresses);
-  memcpy (media.fingerprint, yl_plane_fingerprint (self->plane),
-          sizeof media.fingerprint);
   self->media = yl_media_new (&media);
   yl_journal_on_recovered (self->journal, on_journal_recovered, self);
+  const YlCoursesOptions courses = {
+    .store = self->store,
+    .rooms = self->rooms,
+    .max_viewers = (unsigned) config->viewers,
+  };
+  self->courses = yl_courses_new (&courses);
   return yl_plane_start (self->plane, on_worker_readable, on_plane_failed, self,
                          error);
 }
@@ -234,6 +253,7 @@ open_desk (YlDaemon *self)
   };
   self->desk = yl_desk_new (&options);
   yl_desk_set_media (self->desk, self->media);
+  yl_desk_set_courses (self->desk, self->courses);
 }
 
 static const YlAddress *
@@ -303,6 +323,7 @@ open_metrics (YlDaemon *self)
   self->sources.store = self->store;
   self->sources.accounts = self->accounts;
   self->sources.media = self->media;
+  self->sources.courses = self->courses;
   self->sources.plane = self->plane;
   self->sources.started_ms = yl_clock_wall_ms ();
   yl_desk_set_metrics (self->desk, make_metrics, self);
@@ -384,6 +405,9 @@ yl_daemon_free (YlDaemon *self)
   if (self->desk != NULL)
     yl_desk_set_media (self->desk, NULL);
   g_clear_pointer (&self->media, yl_media_free);
+  if (self->courses != NULL)
+    yl_courses_end (self->courses);
+  g_clear_pointer (&self->rooms, yl_rooms_free);
   g_clear_pointer (&self->plane, yl_plane_free);
   /* A socket that closes asks desk and journal; what waits for journal or
    * store is answered through the desk. */
@@ -391,6 +415,7 @@ yl_daemon_free (YlDaemon *self)
   g_clear_pointer (&self->journal, yl_journal_free);
   g_clear_pointer (&self->pool, yl_password_pool_free);
   g_clear_pointer (&self->store, yl_store_close);
+  g_clear_pointer (&self->courses, yl_courses_free);
   g_clear_pointer (&self->desk, yl_desk_free);
   g_clear_pointer (&self->accounts, yl_accounts_free);
   g_clear_pointer (&self->alliances, yl_alliances_unref);

@@ -1,6 +1,7 @@
 /* desk-private.h: what the files of the desk share */
 #pragma once
 
+#include "app/courses.h"
 #include "app/desk.h"
 #include "app/media.h"
 #include "signal/message.h"
@@ -32,6 +33,7 @@ struct YlDesk {
   YlAccounts *accounts;
   YlAlliances *alliances;
   YlMedia *media; /* may be NULL */
+  YlCourses *courses;
   char *epoch;
   bool demo;
   bool draining;

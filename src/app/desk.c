@@ -293,6 +293,14 @@ on_post (YlHttpPost *post, const YlCaller *caller, const char *body,
   client_unref (client);
 }
 
+static void
+on_whip (YlHttpPost *post, const YlCaller *caller, const YlWhipRequest *request,
+         const char *body, size_t size, void *user_data)
+{
+  const YlDesk *self = user_data;
+  yl_courses_take (self->courses, post, caller, request, body, size);
+}
+
 static const char *
 not_ready (void *user_data)
 {
@@ -315,6 +323,7 @@ const YlServerHandler yl_desk_handler = {
   .socket_text = on_socket_text,
   .socket_closed = on_socket_closed,
   .post = on_post,
+  .whip = on_whip,
   .not_ready = not_ready,
   .metrics = make_metrics,
 };
@@ -353,6 +362,12 @@ void
 yl_desk_set_media (YlDesk *self, YlMedia *media)
 {
   self->media = media;
+}
+
+void
+yl_desk_set_courses (YlDesk *self, YlCourses *courses)
+{
+  self->courses = courses;
 }
 
 void

@@ -16,6 +16,7 @@
 
 typedef struct YlDesk YlDesk;
 typedef struct YlMedia YlMedia;
+typedef struct YlCourses YlCourses;
 
 typedef struct {
   YlStore *store;
@@ -38,6 +39,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlDesk, yl_desk_free)
 
 /* Media comes after the desk, because it reports to it; NULL: no media. */
 void yl_desk_set_media (YlDesk *self, YlMedia *media);
+
+/* Who answers WHIP and WHEP. */
+void yl_desk_set_courses (YlDesk *self, YlCourses *courses);
 
 void yl_desk_set_alliances (YlDesk *self, YlAlliances *alliances);
 

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define MAX_EVENTS 256 /* in one round of the main loop */
-
 static const char *
 slot_source (const YlMediaRoom *room, YlSide viewer, const YlMediaSlot *slot)
 {
@@ -14,7 +12,7 @@ slot_source (const YlMediaRoom *room, YlSide viewer, const YlMediaSlot *slot)
     return NULL;
   for (int side = 0; side < YL_N_SIDES; side++) {
     const bool shown = slot->source.v != 0
-                           ? room->peers[side].id.v == slot->source.v
+                           ? room->peers[side].base.id.v == slot->source.v
                            : room->branch[side] && side != (int) viewer;
     if (shown)
       return yl_side_name ((YlSide) side);
@@ -61,52 +59,42 @@ on_slot (YlMedia *self, const YlMediaRoom *room, YlSide side,
   tell_slots (self, room, side);
 }
 
-static void
-on_event (YlMedia *self, const YlWorkerEvent *event)
+static YlSide
+side_of (const YlMediaRoom *room, const YlRoomPeer *peer)
 {
-  YlMediaRoom *room = g_hash_table_lookup (self->by_id, &event->room.v);
-  if (room == NULL)
-    return; /* removed meanwhile */
-  for (int i = 0; i < YL_N_SIDES; i++) {
-    const YlSide side = (YlSide) i;
-    YlMediaPeer *peer = &room->peers[side];
-    if (peer->id.v == 0 || !yl_peer_id_equal (peer->id, event->peer))
-      continue;
-    const bool was_connected = peer->connected;
-    switch (event->kind) {
-    case YL_WORKER_EVENT_PEER_CONNECTED:
-      peer->connected = true;
-      yl_media_report (self, room, side, YL_SIDE_MEDIA_CONNECTED);
-      tell_slots (self, room, side);
-      break;
-    case YL_WORKER_EVENT_PEER_LOST:
-      peer->connected = false;
-      yl_media_report (self, room, side, YL_SIDE_MEDIA_LOST);
-      break;
-    case YL_WORKER_EVENT_PEER_CLOSED:
-      yl_media_clear_peer (self, room, side, false);
-      if (was_connected)
-        yl_media_report (self, room, side, YL_SIDE_MEDIA_LOST);
-      self->handler.changed (room->consultation, self->user_data);
-      break;
-    case YL_WORKER_EVENT_SLOT:
-      on_slot (self, room, side, event);
-      break;
-    case YL_WORKER_EVENT_TRACK_ADDED:
-    case YL_WORKER_EVENT_TRACK_FLOW:
-      break; /* the page sees it by itself */
-    }
-    return;
-  }
+  return peer == &room->peers[YL_SIDE_CLINIC].base ? YL_SIDE_CLINIC
+                                                   : YL_SIDE_EXPERT;
 }
 
 void
-yl_media_take_events (YlMedia *self, unsigned worker)
+yl_media_on_event (YlRoomPeer *peer, const YlWorkerEvent *event,
+                   void *user_data)
 {
-  YlWorkerEvent event;
-  /* The rest in the next round of the loop: others wait as well. */
-  for (int i = 0; i < MAX_EVENTS
-                  && yl_worker_take_event (self->lanes[worker].worker, &event);
-       i++)
-    on_event (self, &event);
+  YlMediaRoom *room = user_data;
+  YlMedia *self = room->media;
+  const YlSide side = side_of (room, peer);
+  const bool was_connected = peer->connected;
+  switch (event->kind) {
+  case YL_WORKER_EVENT_PEER_CONNECTED:
+    peer->connected = true;
+    yl_media_report (self, room, side, YL_SIDE_MEDIA_CONNECTED);
+    tell_slots (self, room, side);
+    break;
+  case YL_WORKER_EVENT_PEER_LOST:
+    peer->connected = false;
+    yl_media_report (self, room, side, YL_SIDE_MEDIA_LOST);
+    break;
+  case YL_WORKER_EVENT_PEER_CLOSED:
+    yl_media_clear_peer (self, room, side);
+    if (was_connected)
+      yl_media_report (self, room, side, YL_SIDE_MEDIA_LOST);
+    self->handler.changed (room->consultation, self->user_data);
+    break;
+  case YL_WORKER_EVENT_SLOT:
+    on_slot (self, room, side, event);
+    break;
+  case YL_WORKER_EVENT_TRACK_ADDED:
+  case YL_WORKER_EVENT_TRACK_FLOW:
+    break; /* the page sees it by itself */
+  }
 }

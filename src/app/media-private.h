@@ -1,8 +1,7 @@
-/* media-private.h: what the files of media coordination share */
+/* media-private.h: what the files of consultations' media share */
 #pragma once
 
 #include "app/media.h"
-#include "nego/nego.h"
 
 /* A slot of a peer and whose media it shows. */
 typedef struct {
@@ -13,43 +12,26 @@ typedef struct {
 } YlMediaSlot;
 
 typedef struct {
-  YlPeerId id; /* 0: none */
+  YlRoomPeer base; /* first: events come with it */
   char *account;
   char *connection;
-  YlNegoSession *nego;
-  bool connected;
   GArray *slots; /* of YlMediaSlot */
 } YlMediaPeer;
 
 typedef struct {
+  YlRoom base;
   char *consultation;
-  YlRoomId id;
-  unsigned worker;
-  bool forwarding;
+  YlMedia *media;
   YlMediaPeer peers[YL_N_SIDES];
   bool branch[YL_N_SIDES];
   YlSideMedia media[YL_N_SIDES]; /* as reported, perhaps in vain */
   bool audio[YL_N_SIDES], video[YL_N_SIDES];
 } YlMediaRoom;
 
-typedef struct {
-  YlWorker *worker;
-  GQueue waiting; /* of YlCommand that found its mailbox full */
-  YlAddress *candidates;
-} YlMediaLane;
-
 struct YlMedia {
   YlJournal *journal;
-  YlMediaLane *lanes;
-  unsigned n_lanes;
-  unsigned n_addresses;
-  YlFingerprint fingerprint;
-  YlRandom random;
-  GHashTable *rooms; /* Room by consultation */
-  GHashTable *by_id; /* Room by the id of the room */
-  uint64_t last_room;
-  uint64_t last_peer;
-  guint retry_source;
+  YlRooms *rooms;
+  GHashTable *consultations; /* YlMediaRoom by consultation */
   YlMediaHandler handler;
   void *user_data;
 };
@@ -58,6 +40,9 @@ struct YlMedia {
 void yl_media_report (YlMedia *self, YlMediaRoom *room, YlSide side,
                       YlSideMedia media);
 
-/* Forgets the peer; the worker is told unless it told us. */
-void yl_media_clear_peer (YlMedia *self, YlMediaRoom *room, YlSide side,
-                          bool tell);
+/* Forgets the peer and tells its worker, unless that knows. */
+void yl_media_clear_peer (YlMedia *self, YlMediaRoom *room, YlSide side);
+
+/* What the workers report of a side; @user_data: its YlMediaRoom. */
+void yl_media_on_event (YlRoomPeer *peer, const YlWorkerEvent *event,
+                        void *user_data);

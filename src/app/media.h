@@ -1,15 +1,14 @@
-/* media.h: rooms and peers of consultations on the media workers
+/* media.h: the media side of consultations
  *
  * A room per consultation, a peer per side. Offers are answered here, the
  * worker is told, and what it reports becomes "connected" and "lost" in the
  * workflow. Main thread. */
 #pragma once
 
-#include "base/address.h"
+#include "app/rooms.h"
 #include "signal/codes.h"
 #include "signal/view.h"
 #include "store/journal.h"
-#include "worker/worker.h"
 
 #include <glib.h>
 #include <json-glib/json-glib.h>
@@ -28,11 +27,7 @@ typedef struct {
 
 typedef struct {
   YlJournal *journal;
-  YlWorker **workers; /* borrowed */
-  unsigned n_workers;
-  const YlAddress *addresses; /* announced, ports are the workers'; copied */
-  unsigned n_addresses;
-  uint8_t fingerprint[32]; /* SHA-256 of the DTLS certificate */
+  YlRooms *rooms;
   const YlMediaHandler *handler;
   void *user_data;
 } YlMediaOptions;
@@ -81,8 +76,5 @@ void yl_media_set_branch (YlMedia *self, const char *consultation, YlSide side,
  * stands now. What it knows already changes nothing. */
 void yl_media_report_again (YlMedia *self);
 
-/* A worker has something to say: takes out what its mailbox holds. */
-void yl_media_take_events (YlMedia *self, unsigned worker);
-
-/* Now: rooms and peers. */
-void yl_media_count (const YlMedia *self, unsigned *rooms, unsigned *peers);
+/* Now: rooms. */
+unsigned yl_media_count (const YlMedia *self);

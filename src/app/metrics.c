@@ -105,6 +105,36 @@ add_accounts (GString *out, const YlAccounts *accounts)
 }
 
 static void
+add_refusals (GString *out, const char *name, const char *help,
+              const uint64_t refusals[YL_WHIP_N_REFUSALS])
+{
+  head (out, name, "counter", help);
+  for (int i = YL_WHIP_OK + 1; i < YL_WHIP_N_REFUSALS; i++) {
+    const Value value = { yl_whip_refusal_row ((YlWhipRefusal) i)->name,
+                          refusals[i] };
+    labelled (out, name, "reason", &value, 1);
+  }
+}
+
+static void
+add_courses (GString *out, const YlCourses *courses)
+{
+  YlCoursesStats s;
+  yl_courses_stats (courses, &s);
+  one (out, "courses", "gauge", "courses that are on", s.courses);
+  one (out, "publishers", "gauge", "of courses, now", s.publishers);
+  one (out, "viewers", "gauge", "of courses, now", s.viewers);
+  one (out, "whip_sessions_total", "counter", "publishers answered",
+       s.sessions[YL_WHIP_PUBLISH]);
+  one (out, "whep_sessions_total", "counter", "viewers answered",
+       s.sessions[YL_WHIP_WATCH]);
+  add_refusals (out, "whip_refused_total", "requests to publish, by reason",
+                s.refusals[YL_WHIP_PUBLISH]);
+  add_refusals (out, "whep_refused_total", "requests to watch, by reason",
+                s.refusals[YL_WHIP_WATCH]);
+}
+
+static void
 add_store (GString *out, YlStore *store)
 {
   YlStoreStats s;
@@ -188,7 +218,7 @@ add_media (GString *out, YlPlane *plane)
     yl_worker_get_metrics (workers[i], &of_one);
     add_up (&m, &of_one);
   }
-  one (out, "rooms", "gauge", "rooms of consultations", m.rooms);
+  one (out, "rooms", "gauge", "rooms of consultations and courses", m.rooms);
   one (out, "peers", "gauge", "WebRTC connections", m.peers);
   one (out, "peers_connected", "gauge", "of these, connected",
        m.peers_connected);
@@ -235,10 +265,11 @@ yl_metrics_text (const YlMetricsSources *sources)
   add_accounts (out, sources->accounts);
   add_store (out, sources->store);
   if (sources->media != NULL) {
-    unsigned rooms, peers;
-    yl_media_count (sources->media, &rooms, &peers);
-    one (out, "consultations_with_media", "gauge", "rooms wanted", rooms);
+    one (out, "consultations_with_media", "gauge", "rooms wanted",
+         yl_media_count (sources->media));
   }
+  if (sources->courses != NULL)
+    add_courses (out, sources->courses);
   if (sources->plane != NULL)
     add_media (out, sources->plane);
   return g_string_free (out, FALSE);

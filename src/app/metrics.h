@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/accounts.h"
+#include "app/courses.h"
 #include "app/desk.h"
 #include "app/media.h"
 #include "app/plane.h"
@@ -15,6 +16,7 @@ typedef struct {
   YlAccounts *accounts;
   YlMedia *media; /* may be NULL, with the plane */
   YlPlane *plane;
+  YlCourses *courses;             /* may be NULL */
   int64_t certificate_expires_ms; /* 0: no TLS */
   int64_t started_ms;
 } YlMetricsSources;

@@ -101,7 +101,9 @@ set_up_lane (Lane *lane, const YlPlaneOptions *options, GError **error)
   if (*options->address != '\0')
     yl_address_parse_ip (&bind, options->address, 0);
   bind.port = options->port != 0 ? (uint16_t) (options->port + lane->index) : 0;
-  const YlWorkerConfig config = { .bind = &bind, .dtls = lane->plane->dtls };
+  const YlWorkerConfig config = { .bind = &bind,
+                                  .dtls = lane->plane->dtls,
+                                  .max_peers = options->max_peers };
   lane->worker = yl_worker_new (&config, error);
   if (lane->worker == NULL) {
     g_prefix_error (error,

@@ -15,6 +15,7 @@ typedef struct {
   const char *address; /* to receive on, empty: all */
   uint16_t port;       /* of the first worker; 0: any */
   unsigned workers;
+  uint32_t max_peers;   /* of each */
   const char *announce; /* comma-separated; empty: the interfaces' */
   bool loopback;        /* announce 127.0.0.1 as well */
 } YlPlaneOptions;

@@ -29,6 +29,7 @@ typedef struct {
   const YlSdpOffer *offer;
   const YlNegoSite *site;
   YlRandom *random;
+  YlNegoRole role;
   YlPeerConfig *config;
   YlNegoNumbers numbers;
 } Draft;
@@ -73,13 +74,16 @@ accept_sections (Draft *self, GError **error)
   for (unsigned i = 0; i < offer->n_sections; i++) {
     YlPeerSection *section = &self->config->sections[i];
     if (!yl_nego_accept_section (&offer->sections[i], in_bundle (offer, i),
-                                 self->site->simulcast, section, error)
+                                 self->role, self->site->simulcast, section,
+                                 error)
         || !yl_nego_numbers_add (&self->numbers, section, error))
       return false;
     const YlPeerSection *previous = previous_section (self, i);
     if (previous != NULL && previous->kind != section->kind)
       return fail (error, YL_NEGO_ERROR_CONFLICT, "section changed its kind");
-    accepted += section->n_codecs > 0;
+    accepted += section->n_codecs > 0
+                && (self->role == YL_NEGO_BOTH_WAYS
+                    || section->direction != YL_DIRECTION_INACTIVE);
   }
   return accepted > 0
          || fail (error, YL_NEGO_ERROR_UNSUPPORTED,
@@ -337,6 +341,7 @@ yl_nego_answer (YlNegoSession *self, const YlNegoOffer *offer,
       .offer = parsed,
       .site = site,
       .random = random,
+      .role = offer->role,
       .config = config,
       .numbers = self->numbers,
     };

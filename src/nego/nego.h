@@ -32,11 +32,19 @@ typedef struct {
   bool simulcast;              /* false, two in a room: answer one rid */
 } YlNegoSite;
 
-/* One media.offer; borrowed. */
+/* What an offer may ask for, whatever it says. */
+typedef enum {
+  YL_NEGO_BOTH_WAYS,
+  YL_NEGO_PUBLISHER, /* sections that send; others become inactive */
+  YL_NEGO_VIEWER,    /* slots alone, of sendrecv the client's other half */
+} YlNegoRole;
+
+/* One offer; borrowed. */
 typedef struct {
-  const char *text; /* need not end in NUL */
-  size_t size;      /* [octets] */
-  uint32_t generation;
+  const char *text;    /* need not end in NUL */
+  size_t size;         /* [octets] */
+  uint32_t generation; /* from 1 on */
+  YlNegoRole role;
 } YlNegoOffer;
 
 typedef struct {

@@ -52,14 +52,16 @@ accept_codecs (const YlSdpSection *offered, YlPeerSection *section)
   }
 }
 
-/* Of sendrecv the client's half alone: slots have sections of their own. */
+/* Of sendrecv one half alone, for most the client's: slots have sections of
+ * their own. */
 static YlDirection
-choose_direction (const YlSdpSection *offered)
+choose_direction (const YlSdpSection *offered, YlNegoRole role)
 {
-  if (offered->directions & YL_SDP_SENDS)
+  if ((offered->directions & YL_SDP_SENDS) && role != YL_NEGO_VIEWER)
     return YL_DIRECTION_RECEIVE;
-  return offered->directions & YL_SDP_RECEIVES ? YL_DIRECTION_SEND
-                                               : YL_DIRECTION_INACTIVE;
+  if ((offered->directions & YL_SDP_RECEIVES) && role != YL_NEGO_PUBLISHER)
+    return YL_DIRECTION_SEND;
+  return YL_DIRECTION_INACTIVE;
 }
 
 static uint8_t
@@ -103,7 +105,8 @@ accept_source (const YlSdpSection *offered, bool simulcast,
 
 bool
 yl_nego_accept_section (const YlSdpSection *offered, bool bundled,
-                        bool simulcast, YlPeerSection *section, GError **error)
+                        YlNegoRole role, bool simulcast, YlPeerSection *section,
+                        GError **error)
 {
   G_STATIC_ASSERT (YL_SDP_MAX_MID + 1 == YL_PEER_MID_SIZE);
   G_STATIC_ASSERT (sizeof (offered->rids) == sizeof (section->rids));
@@ -117,7 +120,7 @@ yl_nego_accept_section (const YlSdpSection *offered, bool bundled,
     return true;
 
   YlPeerSection accepted = *section;
-  accepted.direction = choose_direction (offered);
+  accepted.direction = choose_direction (offered, role);
   accept_extensions (offered, &accepted);
   accept_codecs (offered, &accepted);
   if (accepted.n_codecs == 0)

@@ -14,5 +14,5 @@
  * Returns: %false if the section would be accepted but lacks rtcp-mux.
  */
 bool yl_nego_accept_section (const YlSdpSection *offered, bool bundled,
-                             bool simulcast, YlPeerSection *section,
-                             GError **error);
+                             YlNegoRole role, bool simulcast,
+                             YlPeerSection *section, GError **error);

@@ -22,10 +22,6 @@ static const struct {
   { "cross-origin-opener-policy:", "same-origin" },
 };
 
-struct YlHttpPost {
-  YlExchange *exchange; /* NULL: the client went away */
-};
-
 static void
 exchange_clear (YlExchange *self)
 {
@@ -35,7 +31,9 @@ exchange_clear (YlExchange *self)
     g_byte_array_unref (self->body);
   if (self->reply.body != NULL)
     g_bytes_unref (self->reply.body);
+  yl_whip_reply_free (self->reply.whip);
   g_free (self->reply.set_cookie);
+  g_free (self->whip);
   memset (self, 0, sizeof *self);
 }
 
@@ -48,9 +46,9 @@ reply_later (YlExchange *self)
   lws_callback_on_writable (self->wsi);
 }
 
-static void
-reply_with (YlExchange *self, unsigned status, const char *mime_type,
-            GBytes *body)
+void
+yl_http_reply (YlExchange *self, unsigned status, const char *mime_type,
+               GBytes *body)
 {
   self->reply.status = status;
   self->reply.mime_type = mime_type;
@@ -63,8 +61,8 @@ reply_with (YlExchange *self, unsigned status, const char *mime_type,
 static void
 reply_text (YlExchange *self, unsigned status, const char *text)
 {
-  reply_with (self, status, "text/plain; charset=utf-8",
-              g_bytes_new (text, strlen (text)));
+  yl_http_reply (self, status, "text/plain; charset=utf-8",
+                 g_bytes_new (text, strlen (text)));
 }
 
 static bool
@@ -76,6 +74,13 @@ add_header (struct lws *wsi, const char *name, const char *value,
                                          (const unsigned char *) value,
                                          (int) strlen (value), at, end)
                 == 0;
+}
+
+/* Of HTTP/2, among others on its connection? */
+static bool
+is_stream (const YlExchange *self)
+{
+  return lws_get_network_wsi (self->wsi) != self->wsi;
 }
 
 static bool
@@ -95,8 +100,12 @@ write_headers (YlExchange *self)
   if (self->reply.etag[0] != '\0')
     ok = ok && add_header (wsi, "etag:", self->reply.etag, &at, end)
          && add_header (wsi, "vary:", "accept-encoding", &at, end);
-  if (self->reply.close)
+  if (self->reply.close && !is_stream (self))
     ok = ok && add_header (wsi, "connection:", "close", &at, end);
+  const YlWhipReply *whip = self->reply.whip;
+  for (unsigned i = 0; ok && whip != NULL && i < whip->n_headers; i++)
+    ok = add_header (wsi, whip->headers[i].name, whip->headers[i].value, &at,
+                     end);
   for (size_t i = 0; ok && i < G_N_ELEMENTS (security_headers); i++)
     ok = add_header (wsi, security_headers[i].name, security_headers[i].value,
                      &at, end);
@@ -128,7 +137,8 @@ write_reply (YlExchange *self)
     if (!write_headers (self))
       return -1;
     self->reply.headers_sent = true;
-    if (!has_body)
+    /* A stream of HTTP/2 ends with a frame that says so, even an empty one. */
+    if (!has_body && !is_stream (self))
       return finish (self);
     reply_later (self);
     return 0;
@@ -137,7 +147,7 @@ write_reply (YlExchange *self)
   gsize size;
   const char *data = g_bytes_get_data (self->reply.body, &size);
   unsigned char chunk[LWS_PRE + CHUNK_OCTETS];
-  const size_t left = size - self->reply.sent;
+  const size_t left = has_body ? size - self->reply.sent : 0;
   const size_t n = MIN (left, CHUNK_OCTETS);
   memcpy (chunk + LWS_PRE, data + self->reply.sent, n);
   self->reply.sent += n;
@@ -161,8 +171,8 @@ yl_http_post_reply (YlHttpPost *self, unsigned status, const char *set_cookie,
     return;
   exchange->post = NULL;
   exchange->reply.set_cookie = g_strdup (set_cookie);
-  reply_with (exchange, status, "application/json",
-              g_bytes_new (text, strlen (text)));
+  yl_http_reply (exchange, status, "application/json",
+                 g_bytes_new (text, strlen (text)));
 }
 
 /* --- requests --- */
@@ -194,7 +204,7 @@ serve_file (YlExchange *self, YlServer *server, const char *path)
   self->reply.cache_control = file.cache_control;
   self->reply.encoding = unchanged ? NULL : file.encoding;
   g_strlcpy (self->reply.etag, file.etag, sizeof self->reply.etag);
-  reply_with (self, unchanged ? 304 : 200, file.mime_type, file.body);
+  yl_http_reply (self, unchanged ? 304 : 200, file.mime_type, file.body);
 }
 
 static void
@@ -217,8 +227,8 @@ serve_get (YlExchange *self, YlServer *server, bool metrics, const char *path)
     serve_file (self, server, path);
   } else if (strcmp (path, "/metrics") == 0) {
     char *text = server->handler->metrics (server->user_data);
-    reply_with (self, 200, "text/plain; version=0.0.4; charset=utf-8",
-                g_bytes_new_take (text, strlen (text)));
+    yl_http_reply (self, 200, "text/plain; version=0.0.4; charset=utf-8",
+                   g_bytes_new_take (text, strlen (text)));
   } else {
     reply_text (self, 404, "not found\n");
   }
@@ -283,7 +293,9 @@ begin_exchange (YlExchange *self, struct lws *wsi, YlServer *server)
   if (query != NULL)
     *query = '\0';
 
-  if (method == LWSHUMETH_POST) {
+  if (!connection->metrics && yl_whip_owns_path (path)) {
+    yl_http_whip_begin (self, server, method, path);
+  } else if (method == LWSHUMETH_POST) {
     begin_post (self, server, connection->metrics, path);
   } else if (method == LWSHUMETH_GET || method == LWSHUMETH_HEAD
              || method == LWSHUMETH_COLON_PATH) {
@@ -308,20 +320,31 @@ take_body (YlExchange *self, YlServer *server, const void *data, size_t size)
   return 0;
 }
 
+YlHttpPost *
+yl_http_wait (YlExchange *self)
+{
+  self->post = g_new0 (YlHttpPost, 1);
+  self->post->exchange = self;
+  lws_set_timeout (self->wsi, PENDING_TIMEOUT_HTTP_CONTENT, REPLY_TIMEOUT_S);
+  return self->post;
+}
+
 static void
 finish_post (YlExchange *self, YlServer *server)
 {
   if (self->body == NULL || self->reply.status != 0 || self->post != NULL)
     return;
+  if (self->whip != NULL) {
+    yl_http_whip_finish (self, server);
+    return;
+  }
   YlCaller caller;
   char session[YL_SESSION_MAX];
   yl_server_read_caller (self->wsi, &caller, session);
   g_autoptr (GByteArray) body = g_steal_pointer (&self->body);
-  self->post = g_new0 (YlHttpPost, 1);
-  self->post->exchange = self;
-  lws_set_timeout (self->wsi, PENDING_TIMEOUT_HTTP_CONTENT, REPLY_TIMEOUT_S);
-  server->handler->post (self->post, &caller, (const char *) body->data,
-                         body->len, server->user_data);
+  server->handler->post (yl_http_wait (self), &caller,
+                         (const char *) body->data, body->len,
+                         server->user_data);
 }
 
 /* Upgrades are for /ws of our own page with our subprotocol. Positive: the

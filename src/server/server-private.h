@@ -37,8 +37,9 @@ struct YlServer {
 typedef struct YlExchange YlExchange;
 struct YlExchange {
   struct lws *wsi;
-  GByteArray *body; /* of the request, NULL: none expected */
-  YlHttpPost *post; /* waits for the handler */
+  GByteArray *body;    /* of the request, NULL: none expected */
+  YlHttpPost *post;    /* waits for the handler */
+  YlWhipRequest *whip; /* the body belongs to it; NULL: to POST /rpc */
   struct {
     unsigned status; /* 0: no reply yet */
     const char *mime_type;
@@ -46,12 +47,17 @@ struct YlExchange {
     const char *encoding;
     char etag[32];
     char *set_cookie;
+    YlWhipReply *whip; /* its headers; NULL: none */
     GBytes *body;
     size_t sent;
     bool headers_sent;
     bool head_only;
     bool close;
   } reply;
+};
+
+struct YlHttpPost {
+  YlExchange *exchange; /* NULL: the client went away */
 };
 
 #define YL_SESSION_MAX 128 /* longest cookie value, with NUL */
@@ -71,6 +77,19 @@ bool yl_server_origin_is_ours (YlServer *self, struct lws *wsi);
 
 /* Closes what is not being serviced now, and soon whatever is. */
 void yl_server_kill (YlServer *self, struct lws *wsi);
+
+/* Hands the exchange to the handler, which answers later: what is returned
+ * finds its way back. */
+YlHttpPost *yl_http_wait (YlExchange *self);
+
+/* Sets the reply and asks to write it. @body is handed over. */
+void yl_http_reply (YlExchange *self, unsigned status, const char *mime_type,
+                    GBytes *body);
+
+/* A request of WHIP or WHEP has begun; its body is there. */
+void yl_http_whip_begin (YlExchange *self, YlServer *server, int method,
+                         const char *path);
+void yl_http_whip_finish (YlExchange *self, YlServer *server);
 
 /* Callbacks of the two protocols. */
 int yl_http_callback (struct lws *wsi, enum lws_callback_reasons reason,

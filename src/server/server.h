@@ -7,6 +7,7 @@
 #include "base/address.h"
 #include "server/admission.h"
 #include "server/listener.h"
+#include "whip/reply.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -19,8 +20,8 @@
 
 typedef struct YlServer YlServer;
 typedef struct YlSocket YlSocket; /* one WebSocket */
-typedef struct YlHttpPost
-    YlHttpPost; /* one POST /rpc that waits for its reply */
+/* One POST /rpc, or a request of WHIP or WHEP, that waits for its reply. */
+typedef struct YlHttpPost YlHttpPost;
 
 /* Who is calling; borrowed for the callback. */
 typedef struct {
@@ -40,6 +41,12 @@ typedef struct {
   /* To be answered with yl_http_post_reply(), at once or later. */
   void (*post) (YlHttpPost *post, const YlCaller *caller, const char *body,
                 size_t size, void *user_data);
+  /* Any request below /whip and /whep, from any origin; those that need no
+   * more than a refusal as well. To be answered with yl_http_whip_reply(), at
+   * once or later. @body: with YL_WHIP_OFFER, @size octets. */
+  void (*whip) (YlHttpPost *post, const YlCaller *caller,
+                const YlWhipRequest *request, const char *body, size_t size,
+                void *user_data);
   /* Why not ready, or NULL. Static text. */
   const char *(*not_ready) (void *user_data);
   /* The metrics in Prometheus' text format; g_free(). */
@@ -112,3 +119,6 @@ void *yl_socket_get_data (const YlSocket *self);
  */
 void yl_http_post_reply (YlHttpPost *self, unsigned status,
                          const char *set_cookie, const char *text);
+
+/* The same for a request of WHIP or WHEP. Consumes both. */
+void yl_http_whip_reply (YlHttpPost *self, YlWhipReply *reply);

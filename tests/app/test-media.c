@@ -13,6 +13,7 @@ typedef struct {
   YlDtlsCertificate *certificate;
   YlDtlsContext *dtls;
   YlWorker *worker; /* no thread runs it: commands stay in its mailbox */
+  YlRooms *rooms;
   YlMedia *media;
   bool recovered;
   unsigned answers;
@@ -75,10 +76,13 @@ set_up (Fixture *f, gconstpointer data)
   f->journal = yl_journal_new (f->store, f->alliances, NULL, NULL, &error);
   g_assert_no_error (error);
   open_worker (f);
+  const YlRoomsOptions rooms = { .workers = &f->worker,
+                                 .n_workers = 1,
+                                 .max_peers = 2 };
+  f->rooms = yl_rooms_new (&rooms);
   const YlMediaOptions options = {
     .journal = f->journal,
-    .workers = &f->worker,
-    .n_workers = 1,
+    .rooms = f->rooms,
     .handler = &handler,
     .user_data = f,
   };
@@ -92,6 +96,7 @@ tear_down (Fixture *f, gconstpointer data)
 {
   fault_vfs_fail_from (0);
   yl_media_free (f->media);
+  yl_rooms_free (f->rooms);
   yl_journal_free (f->journal);
   yl_store_close (f->store);
   yl_worker_free (f->worker);

@@ -1,0 +1,37 @@
+/* rooms-private.h: what the files of rooms share */
+#pragma once
+
+#include "app/lanes.h"
+#include "app/rooms.h"
+
+typedef struct {
+  unsigned n_peers;
+  unsigned n_rooms;
+  YlAddress *candidates;
+} YlRoomsLane;
+
+struct YlRooms {
+  YlLanes *lanes;
+  YlRoomsLane *loads; /* one for each worker */
+  unsigned n_workers;
+  unsigned max_peers;
+  unsigned n_addresses;
+  YlFingerprint fingerprint;
+  YlRandom random;
+  GHashTable *peers; /* YlRoomPeer by its id */
+  uint64_t last_room;
+  uint64_t last_peer;
+};
+
+/* Where a new room begins. */
+unsigned yl_rooms_place_room (const YlRooms *self);
+
+/* On which worker a new peer of @room with this role goes; the room is taken
+ * there if it does not live there yet. */
+unsigned yl_rooms_place_peer (const YlRooms *self, const YlRoom *room,
+                              YlNegoRole role);
+
+/* @peer has joined @room, or left it and is counted no more: what the room's
+ * workers hand each other may have to change. */
+void yl_rooms_placed (YlRooms *self, YlRoom *room, const YlRoomPeer *peer);
+void yl_rooms_unplaced (YlRooms *self, YlRoom *room, const YlRoomPeer *peer);
