@@ -71,7 +71,7 @@ yl_media_on_event (YlRoomPeer *peer, const YlWorkerEvent *event,
                    void *user_data)
 {
   YlMediaRoom *room = user_data;
-  YlMedia *self = room->media;
+  YlMedia *self = room->owner;
   const YlSide side = side_of (room, peer);
   const bool was_connected = peer->connected;
   switch (event->kind) {

@@ -21,7 +21,7 @@ typedef struct {
 typedef struct {
   YlRoom base;
   char *consultation;
-  YlMedia *media;
+  YlMedia *owner;
   YlMediaPeer peers[YL_N_SIDES];
   bool branch[YL_N_SIDES];
   YlSideMedia media[YL_N_SIDES]; /* as reported, perhaps in vain */

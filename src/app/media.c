@@ -21,7 +21,7 @@ ensure_room (YlMedia *self, const char *consultation)
   if (room != NULL)
     return room;
   room = g_new0 (YlMediaRoom, 1);
-  room->media = self;
+  room->owner = self;
   room->consultation = g_strdup (consultation);
   yl_rooms_open (self->rooms, &room->base, yl_media_on_event, room);
   g_hash_table_insert (self->consultations, room->consultation, room);
