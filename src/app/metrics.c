@@ -151,26 +151,21 @@ add_store (GString *out, YlStore *store)
 }
 
 static void
-sum_srtp (const YlPeerCounters *peer, uint64_t *sum)
-{
-  *sum = 0;
-  for (size_t i = 0; i < G_N_ELEMENTS (peer->srtp); i++)
-    *sum += peer->srtp[i];
-}
-
-static void
 add_drops (GString *out, const YlWorkerMetrics *m)
 {
-  uint64_t srtp;
-  sum_srtp (&m->peer, &srtp);
   const Value drops[] = {
+    { "kernel_full", m->kernel_dropped },
     { "unknown_source", m->unknown_source },
+    { "address_taken", m->address_taken },
+    { "handshakes_refused", m->handshakes_refused },
     { "not_multiplexed", m->peer.not_multiplexed },
     { "stun_refused", m->peer.stun_refused },
     { "dtls_unverified", m->peer.dtls_unverified },
     { "before_keys", m->peer.before_keys },
     { "too_large", m->peer.too_large },
-    { "srtp_refused", srtp },
+    { "srtp_malformed", m->peer.srtp[YL_SRTP_MALFORMED] },
+    { "srtp_replayed", m->peer.srtp[YL_SRTP_REPLAYED] },
+    { "srtp_forged", m->peer.srtp[YL_SRTP_FORGED] },
     { "srtcp_refused", m->peer.srtcp_refused },
     { "rtp_malformed", m->peer.rtp_malformed },
     { "payload_malformed", m->peer.payload_malformed },
@@ -205,6 +200,7 @@ add_up (YlWorkerMetrics *sum, const YlWorkerMetrics *m)
   sum->peers_connected += m->peers_connected;
   sum->rooms += m->rooms;
   sum->tracks += m->tracks;
+  sum->receive_buffer += m->receive_buffer;
 }
 
 static void
@@ -223,6 +219,8 @@ add_media (GString *out, YlPlane *plane)
   one (out, "peers_connected", "gauge", "of these, connected",
        m.peers_connected);
   one (out, "tracks", "gauge", "published tracks", m.tracks);
+  one (out, "receive_buffer_octets", "gauge",
+       "what the media sockets hold, as the kernel counts", m.receive_buffer);
   one (out, "packets_received_total", "counter", "media packets in",
        m.peer.rtp);
   one (out, "packets_sent_total", "counter", "media packets out",

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "dtls/dtls.h"
+#include "io/udp.h"
 #include "plugins.h"
 
 #include <glib-unix.h>
@@ -94,6 +95,19 @@ on_relay_failed (void *user, const GError *error)
     lane->plane->failed (lane->plane->user_data);
 }
 
+/* A flood, or a busy moment, is outlived by what waits in the socket. */
+static void
+check_socket (YlWorker *worker)
+{
+  YlWorkerMetrics metrics;
+  yl_worker_get_metrics (worker, &metrics);
+  if (metrics.receive_buffer < 2 * YL_UDP_SOCKET_BUFFER)
+    yl_log_warning ("media port %u holds %u octets only: raise "
+                    "net.core.rmem_max to %d, or packets may be lost",
+                    yl_worker_port (worker), metrics.receive_buffer,
+                    YL_UDP_SOCKET_BUFFER);
+}
+
 static bool
 set_up_lane (Lane *lane, const YlPlaneOptions *options, GError **error)
 {
@@ -110,6 +124,7 @@ set_up_lane (Lane *lane, const YlPlaneOptions *options, GError **error)
                     "cannot receive media on port %u (UDP): ", bind.port);
     return false;
   }
+  check_socket (lane->worker);
   lane->relay =
       yl_pipeline_relay_new (lane->worker, on_relay_failed, lane, error);
   return lane->relay != NULL;

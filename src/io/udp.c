@@ -5,6 +5,7 @@
 #include "io/clock.h"
 
 #include <errno.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <string.h>
@@ -19,7 +20,6 @@
 #  define UDP_GRO 104
 #endif
 
-#define SOCKET_BUFFER (4 * 1024 * 1024)
 #define RECEIVE_SIZE 65536
 #define SEND_BATCH 64
 /* An older time of arrival means that the wall clock was set. */
@@ -86,11 +86,11 @@ set_options (const YlUdp *self)
     set_int (fd, IPPROTO_IP, IP_PKTINFO, 1);
   set_int (fd, IPPROTO_UDP, UDP_GRO, 1);
   set_int (fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
-  set_int (fd, SOL_SOCKET, SO_RCVBUF, SOCKET_BUFFER);
-  set_int (fd, SOL_SOCKET, SO_SNDBUF, SOCKET_BUFFER);
+  set_int (fd, SOL_SOCKET, SO_RCVBUF, YL_UDP_SOCKET_BUFFER);
+  set_int (fd, SOL_SOCKET, SO_SNDBUF, YL_UDP_SOCKET_BUFFER);
   /* beyond the system's limit, for those who may */
-  set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, SOCKET_BUFFER);
-  set_int (fd, SOL_SOCKET, SO_SNDBUFFORCE, SOCKET_BUFFER);
+  set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, YL_UDP_SOCKET_BUFFER);
+  set_int (fd, SOL_SOCKET, SO_SNDBUFFORCE, YL_UDP_SOCKET_BUFFER);
 }
 
 static bool
@@ -191,6 +191,17 @@ const YlUdpCounters *
 yl_udp_counters (const YlUdp *self)
 {
   return &self->counters;
+}
+
+void
+yl_udp_ask_kernel (const YlUdp *self, YlUdpKernel *kernel)
+{
+  uint32_t values[SK_MEMINFO_VARS] = { 0 };
+  socklen_t size = sizeof values;
+  if (getsockopt (self->fd, SOL_SOCKET, SO_MEMINFO, values, &size) != 0)
+    memset (values, 0, sizeof values);
+  *kernel = (YlUdpKernel){ .dropped = values[SK_MEMINFO_DROPS],
+                           .receive_buffer = values[SK_MEMINFO_RCVBUF] };
 }
 
 /* In the kernel's wall time; becomes monotonic in read_message(). */

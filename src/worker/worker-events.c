@@ -85,7 +85,8 @@ on_ready (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 static void
 on_lost (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
-  const YlWorkerPeer *entry = &self->peers[place];
+  YlWorkerPeer *entry = &self->peers[place];
+  entry->lost = true;
   if (entry->told_connected)
     tell_peer (self, entry, YL_WORKER_EVENT_PEER_LOST);
 }
@@ -93,7 +94,8 @@ on_lost (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 static void
 on_back (YlWorker *self, uint32_t place, const YlPeerEvent *event)
 {
-  const YlWorkerPeer *entry = &self->peers[place];
+  YlWorkerPeer *entry = &self->peers[place];
+  entry->lost = false;
   if (entry->told_connected)
     tell_peer (self, entry, YL_WORKER_EVENT_PEER_CONNECTED);
 }

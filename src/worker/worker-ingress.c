@@ -81,16 +81,19 @@ receive_media (YlWorker *self, uint32_t place, const Datagram *in)
 static void
 put_off_handshake (YlWorker *self, uint32_t place, const Datagram *in)
 {
+  YlWorkerPeer *entry = &self->peers[place];
   if (self->n_handshakes == YL_WORKER_MAX_HANDSHAKES
+      || entry->n_handshakes == YL_WORKER_PEER_HANDSHAKES
       || in->size > YL_WORKER_DATAGRAM) {
     self->live.handshakes_refused++;
     return;
   }
+  entry->n_handshakes++;
   const uint32_t at =
       (self->first_handshake + self->n_handshakes++) % YL_WORKER_MAX_HANDSHAKES;
   YlWorkerHandshake *waiting = &self->handshakes[at];
   waiting->peer = place;
-  waiting->id = self->peers[place].id;
+  waiting->id = entry->id;
   waiting->path = *in->path;
   waiting->size = (uint16_t) in->size;
   memcpy (waiting->data, in->data, in->size);
@@ -112,6 +115,17 @@ receive_control (YlWorker *self, uint32_t place, uint8_t *data, size_t size,
     yl_worker_mark (self, place);
 }
 
+static void
+receive_aligned (YlWorker *self, uint32_t place, const Datagram *in)
+{
+  if (in->size > sizeof self->datagram) {
+    self->live.peer.too_large++;
+    return;
+  }
+  memcpy (self->datagram, in->data, in->size); /* libnice casts */
+  receive_control (self, place, self->datagram, in->size, in->path);
+}
+
 /* First come, first served: a datagram each, so nobody's handshake waits for
  * another's to end. */
 void
@@ -120,10 +134,12 @@ yl_worker_run_handshakes (YlWorker *self)
   const uint64_t start_us = self->n_handshakes > 0 ? yl_clock_now_us () : 0;
   while (self->n_handshakes > 0) {
     YlWorkerHandshake *waiting = &self->handshakes[self->first_handshake];
-    const YlWorkerPeer *entry = &self->peers[waiting->peer];
-    if (entry->peer != NULL && yl_peer_id_equal (entry->id, waiting->id))
+    YlWorkerPeer *entry = &self->peers[waiting->peer];
+    if (entry->peer != NULL && yl_peer_id_equal (entry->id, waiting->id)) {
+      entry->n_handshakes--;
       receive_control (self, waiting->peer, waiting->data, waiting->size,
                        &waiting->path);
+    }
     self->first_handshake =
         (self->first_handshake + 1) % YL_WORKER_MAX_HANDSHAKES;
     self->n_handshakes--;
@@ -135,29 +151,39 @@ yl_worker_run_handshakes (YlWorker *self)
 /* ---- demultiplexing ---- */
 
 static void
+receive_check (YlWorker *self, uint32_t source, const Datagram *in)
+{
+  /* A check names its peer, whatever address it comes from. */
+  const uint32_t place = find_by_ufrag (self, in->data, in->size);
+  if (place == YL_WORKER_NO_PEER)
+    self->live.unknown_source++;
+  else if (source != place && source != YL_WORKER_NO_PEER
+           && yl_worker_holds_address (self, source, &in->path->remote))
+    self->live.address_taken++;
+  else
+    receive_aligned (self, place, in);
+}
+
+/* Who sends it is looked up before anything is read that costs. */
+static void
 receive_datagram (YlWorker *self, uint32_t source, const Datagram *in)
 {
   const YlPeerTraffic traffic = yl_peer_classify (in->data, in->size);
-  /* A check names its peer, whatever address it comes from. */
-  const uint32_t place = traffic == YL_PEER_STUN
-                             ? find_by_ufrag (self, in->data, in->size)
-                             : source;
-  if (place == YL_WORKER_NO_PEER) {
+  if (traffic == YL_PEER_STUN)
+    receive_check (self, source, in);
+  else if (source == YL_WORKER_NO_PEER)
     self->live.unknown_source++;
-  } else if (traffic == YL_PEER_RTP) {
-    receive_media (self, place, in);
-  } else if (traffic == YL_PEER_DTLS) {
-    put_off_handshake (self, place, in);
-  } else if (in->size > sizeof self->datagram) {
-    self->live.peer.too_large++;
-  } else {
-    memcpy (self->datagram, in->data, in->size); /* aligned: SRTCP needs it */
-    receive_control (self, place, self->datagram, in->size, in->path);
-  }
+  else if (traffic == YL_PEER_RTP)
+    receive_media (self, source, in);
+  else if (traffic == YL_PEER_DTLS)
+    put_off_handshake (self, source, in);
+  else
+    receive_aligned (self, source, in);
 }
 
-void
-yl_worker_receive (YlWorker *self)
+/* Returns whether there may be more. */
+static bool
+receive_round (YlWorker *self)
 {
   const YlUdpReceived *received;
   const size_t n = yl_udp_receive (self->udp, &received);
@@ -175,4 +201,12 @@ yl_worker_receive (YlWorker *self)
       receive_datagram (self, find_by_address (self, &from->remote), &in);
     }
   }
+  return n == YL_UDP_MAX_RECEIVE;
+}
+
+void
+yl_worker_receive (YlWorker *self)
+{
+  for (unsigned i = 0; i < YL_WORKER_ROUNDS && receive_round (self); i++)
+    continue;
 }

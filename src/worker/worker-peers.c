@@ -202,6 +202,16 @@ oldest_unused (const YlWorkerPeer *entry)
              : 0;
 }
 
+bool
+yl_worker_holds_address (const YlWorker *self, uint32_t place,
+                         const YlAddress *address)
+{
+  const YlWorkerPeer *entry = &self->peers[place];
+  const YlIcePath *path = yl_peer_path (entry->peer);
+  return entry->told_connected && !entry->lost && path != NULL
+         && yl_address_equal (&path->remote, address);
+}
+
 void
 yl_worker_bind_address (YlWorker *self, uint32_t place,
                         const YlAddress *address)

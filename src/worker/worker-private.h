@@ -18,12 +18,17 @@
 
 #define YL_WORKER_NO_PEER UINT32_MAX
 #define YL_WORKER_NO_BATCH UINT32_MAX
-/* Batches in one turn; one turn receives from at most YL_UDP_MAX_RECEIVE
- * senders, each with few tracks. */
+/* Times that a turn asks the socket for more before it sends what came. */
+#define YL_WORKER_ROUNDS 4
+/* Batches in one turn; one turn receives at most YL_WORKER_ROUNDS ×
+ * YL_UDP_MAX_RECEIVE messages, each of one sender with few tracks. */
 #define YL_WORKER_MAX_BATCHES 256
 /* Datagrams that wait for handshake time; a client sends its flight again. */
 #define YL_WORKER_MAX_HANDSHAKES 512
-/* Handshake work in one turn: media never waits longer for it. */
+/* Of these, one peer's: two flights with every message in fragments. */
+#define YL_WORKER_PEER_HANDSHAKES 16
+/* Handshake work in one turn, after its media has left: what comes meanwhile
+ * never waits longer for it. */
 #define YL_WORKER_HANDSHAKE_US UINT64_C (2000)
 #define YL_WORKER_DATAGRAM 1500
 #define YL_WORKER_MAX_EVENTS 4096
@@ -39,6 +44,8 @@ typedef struct {
   bool has_keys;   /* the other side can read what we send */
   bool ready;      /* the sfu plans for it */
   bool told_connected;
+  bool lost;            /* silent: see YL_PEER_EVENT_LOST */
+  uint8_t n_handshakes; /* waiting */
   uint8_t n_addresses;
   YlAddress addresses[YL_ICE_MAX_REMOTES]; /* verified, oldest first */
   YlTrackId tracks[YL_PEER_MAX_TRACKS];    /* v == 0: none */
@@ -166,6 +173,11 @@ void yl_worker_set_egress (YlWorker *self, uint32_t place);
 
 /* Says good-bye on the wire and forgets everything about it. */
 void yl_worker_remove_peer (YlWorker *self, uint32_t place);
+
+/* Whether the peer's media goes to this address and it is heard of: then no
+ * check in another's name takes it away. Sources can be spoofed. */
+bool yl_worker_holds_address (const YlWorker *self, uint32_t place,
+                              const YlAddress *address);
 
 /* Packets and handshakes from this address are the peer's from now on. */
 void yl_worker_bind_address (YlWorker *self, uint32_t place,

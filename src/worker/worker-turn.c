@@ -160,7 +160,6 @@ yl_worker_begin_turn (YlWorker *self)
   yl_worker_run_commands (self);
   if (readable)
     yl_worker_receive (self);
-  yl_worker_run_handshakes (self);
   return true;
 }
 
@@ -185,6 +184,15 @@ publish_metrics (YlWorker *self)
   pthread_mutex_unlock (&self->metrics_lock);
 }
 
+static void
+settle_all (YlWorker *self)
+{
+  yl_worker_settle (self);
+  yl_worker_tend_carries (self);
+  yl_worker_follow_sfu (self); /* may ask publishers for keyframes */
+  yl_worker_settle (self);
+}
+
 void
 yl_worker_end_turn (YlWorker *self)
 {
@@ -196,10 +204,12 @@ yl_worker_end_turn (YlWorker *self)
     yl_peer_handle_timeout (self->peers[place].peer, self->now_us);
     yl_worker_mark (self, place);
   }
-  yl_worker_settle (self);
-  yl_worker_tend_carries (self);
-  yl_worker_follow_sfu (self); /* may ask publishers for keyframes */
-  yl_worker_settle (self);
+  settle_all (self);
   yl_egress_flush (self->egress, self->now_us);
+  /* Media has left: now there is time for those who join. */
+  if (self->n_handshakes > 0) {
+    yl_worker_run_handshakes (self);
+    settle_all (self);
+  }
   publish_metrics (self);
 }

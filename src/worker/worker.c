@@ -190,6 +190,10 @@ yl_worker_get_metrics (YlWorker *self, YlWorkerMetrics *metrics)
   pthread_mutex_lock (&self->metrics_lock);
   *metrics = self->metrics;
   pthread_mutex_unlock (&self->metrics_lock);
+  YlUdpKernel kernel;
+  yl_udp_ask_kernel (self->udp, &kernel);
+  metrics->kernel_dropped = kernel.dropped;
+  metrics->receive_buffer = kernel.receive_buffer;
 }
 
 void

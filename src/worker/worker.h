@@ -64,11 +64,14 @@ typedef struct {
   uint32_t peers_connected;
   uint32_t rooms;
   uint32_t tracks;
+  uint32_t receive_buffer; /* of the socket [octets], as the kernel counts */
   /* counters */
   uint64_t turns;
   uint64_t busy_us;              /* time not spent waiting */
   uint64_t unknown_source;       /* from no bound address, and no known ufrag */
-  uint64_t handshakes_refused;   /* DTLS datagrams dropped: queue full */
+  uint64_t address_taken;        /* checks from an address of another peer */
+  uint64_t handshakes_refused;   /* DTLS datagrams dropped: queue full, or the
+                                  * peer's share of it */
   uint64_t no_slot;              /* packets dropped: all buffers are in use */
   uint64_t commands_refused;     /* mailbox full */
   uint64_t events_refused;       /* main thread too slow: event lost */
@@ -79,7 +82,8 @@ typedef struct {
   YlPeerCounters peer;
   YlSfuCounters sfu;
   YlEgressCounters egress;
-  uint64_t received; /* messages of the socket */
+  uint64_t kernel_dropped; /* datagrams that found the socket full */
+  uint64_t received;       /* messages of the socket */
   uint64_t received_octets;
   uint64_t sent;
   uint64_t sent_octets;

@@ -167,6 +167,30 @@ test_port_in_use (void)
   g_assert_error (error, YL_UDP_ERROR, YL_UDP_ERROR_IN_USE);
 }
 
+/* What does not fit is lost in the kernel, which says so. */
+static void
+test_overflow (void)
+{
+  g_autoptr (YlUdp) server = open_at ("127.0.0.1");
+  g_autoptr (YlUdp) client = open_at ("127.0.0.1");
+  const YlAddress to = address_of (server, "127.0.0.1");
+  uint8_t octets[1200] = { 0 };
+  YlUdpKernel kernel;
+  yl_udp_ask_kernel (server, &kernel);
+  g_assert_cmpuint (kernel.dropped, ==, 0);
+  g_assert_cmpuint (kernel.receive_buffer, >, 0);
+  const unsigned n = 2 * kernel.receive_buffer / (unsigned) sizeof octets;
+  for (unsigned i = 0; i < n; i++)
+    send_octets (client, octets, sizeof octets, 0, to, ANY);
+  yl_udp_ask_kernel (server, &kernel);
+  g_assert_cmpuint (kernel.dropped, >, 0);
+  const YlUdpReceived *received;
+  size_t got = 0, round;
+  while ((round = yl_udp_receive (server, &received)) > 0)
+    got += round;
+  g_assert_cmpuint (got + kernel.dropped, ==, n);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,6 +200,7 @@ main (int argc, char **argv)
   g_test_add_func ("/io/udp/segments", test_segments);
   g_test_add_func ("/io/udp/too-many-segments", test_too_many_segments);
   g_test_add_func ("/io/udp/refused-is-counted", test_refused);
+  g_test_add_func ("/io/udp/overflow", test_overflow);
   g_test_add_func ("/io/udp/port-in-use", test_port_in_use);
   return g_test_run ();
 }

@@ -46,6 +46,7 @@ typedef struct {
   uint32_t check_replies;
   bool connected;
   bool closed;
+  bool hostile; /* sends bad checks, so gets error replies */
 } PeerClient;
 
 /* @context: of the client's certificate; @gateway: whose it expects */

@@ -13,6 +13,7 @@ YL_WORKER_TEST_LIBS = $(YL_WORKER_RIG_LIBS) src/worker/libyl-worker.la \
 check_PROGRAMS += \
   tests/worker/test-batches \
   tests/worker/test-carry \
+  tests/worker/test-flood \
   tests/worker/test-threads \
   tests/worker/test-worker
 tests_worker_test_batches_LDADD = $(YL_WORKER_TEST_LIBS)
@@ -22,3 +23,5 @@ tests_worker_test_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_worker_test_worker_LDADD = $(YL_WORKER_TEST_LIBS)
 tests_worker_test_carry_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_worker_test_carry_LDADD = $(YL_WORKER_TEST_LIBS)
+tests_worker_test_flood_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_worker_test_flood_LDADD = $(YL_WORKER_TEST_LIBS)

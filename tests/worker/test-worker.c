@@ -319,6 +319,76 @@ test_many_addresses (void)
 }
 
 static bool
+all_are_in (Rig *rig, void *data)
+{
+  YlWorkerMetrics metrics;
+  yl_worker_get_metrics (rig->worker, &metrics);
+  return metrics.peers_connected == rig->n_browsers;
+}
+
+/* One who handshakes without end fills its own share of the queue: another
+ * is served meanwhile. */
+static void
+test_crowded (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *crowd = rig_add (rig);
+  rig_connect (rig);
+  RigBrowser *other = rig_add (rig);
+  const uint8_t record[60] = { 22, 0xfe, 0xfd };
+  for (unsigned i = 0; i < 100; i++)
+    g_ptr_array_add (crowd->client->out, g_bytes_new (record, sizeof record));
+  peer_client_check (other->client, true);
+  peer_client_shake (other->client);
+  rig_step (rig);
+  YlWorkerMetrics metrics;
+  yl_worker_get_metrics (rig->worker, &metrics);
+  g_assert_cmpuint (metrics.handshakes_refused, >, 0);
+  g_assert_cmpuint (metrics.handshakes_refused, <, 100);
+  rig_run_until (rig, all_are_in, NULL);
+}
+
+static bool
+has_reply (Rig *rig, void *browser)
+{
+  return ((RigBrowser *) browser)->client->check_replies > 0;
+}
+
+/* A check with right credentials from the address of another who is there:
+ * somebody spoofs it, and neither address nor media change hands. */
+static void
+test_taken_address (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  RigBrowser *owner = rig_add (rig);
+  rig_connect (rig);
+  RigBrowser *thief = rig_add (rig);
+  YlUdp *own_socket = thief->udp;
+  thief->udp = owner->udp;
+  peer_client_check (thief->client, true);
+  rig_step (rig);
+  rig_step (rig);
+  thief->udp = own_socket;
+  g_assert_cmpuint (thief->client->check_replies, ==, 0);
+  YlWorkerMetrics metrics;
+  yl_worker_get_metrics (rig->worker, &metrics);
+  g_assert_cmpuint (metrics.address_taken, ==, 1);
+  peer_client_send_frame (owner->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, track_added, NULL);
+
+  /* Once the owner is gone the address is anybody's. */
+  const YlCommand remove = { .kind = YL_COMMAND_PEER_REMOVE,
+                             .peer = owner->id };
+  rig_command (rig, &remove);
+  rig_step (rig);
+  YlUdp *freed = owner->udp;
+  owner->udp = thief->udp;
+  thief->udp = freed;
+  peer_client_check (thief->client, true);
+  rig_run_until (rig, has_reply, thief);
+}
+
+static bool
 shows_camera (Rig *rig, void *data)
 {
   const YlWorkerEvent *slot = last (rig, YL_WORKER_EVENT_SLOT);
@@ -397,6 +467,8 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/worker/refused", test_refused);
   g_test_add_func ("/worker/worker/address-change", test_address_change);
   g_test_add_func ("/worker/worker/many-addresses", test_many_addresses);
+  g_test_add_func ("/worker/worker/crowded", test_crowded);
+  g_test_add_func ("/worker/worker/taken-address", test_taken_address);
   g_test_add_func ("/worker/worker/slots-flap", test_slots_flap);
   g_test_add_func ("/worker/worker/tracks-flap", test_tracks_flap);
   return g_test_run ();
