@@ -171,7 +171,10 @@ connection_start (Connection *self, uint64_t now_us)
   const RtcLinkRemote link = { .our_ufrag = self->local.ufrag,
                                .ufrag = remote->ufrag,
                                .pwd = remote->pwd,
-                               .sha256 = remote->sha256 };
+                               .sha256 = remote->sha256,
+                               .our_pwd =
+                                   remote->checks ? self->local.pwd : NULL,
+                               .address = remote->address };
   rtc_link_start (&self->link, &link, now_us);
 }
 
