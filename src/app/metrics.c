@@ -1,5 +1,6 @@
 #include "app/metrics.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -245,6 +246,10 @@ add_process (GString *out, const YlMetricsSources *sources)
       && sscanf (text, "%*u %lu", &pages) == 1)
     one (out, "resident_octets", "gauge", "resident memory",
          pages * (uint64_t) sysconf (_SC_PAGESIZE));
+  const struct mallinfo2 heap = mallinfo2 ();
+  one (out, "heap_octets", "gauge", "heap in use", heap.uordblks + heap.hblkhd);
+  one (out, "heap_free_octets", "gauge", "heap kept for later use",
+       heap.fordblks);
   one (out, "started_seconds", "gauge", "start, seconds since 1970",
        (uint64_t) sources->started_ms / 1000);
   if (sources->certificate_expires_ms > 0)
