@@ -80,6 +80,13 @@ yl_write_u32 (uint8_t *p, uint32_t value)
 }
 
 static inline void
+yl_write_u64 (uint8_t *p, uint64_t value)
+{
+  yl_write_u32 (p, (uint32_t) (value >> 32));
+  yl_write_u32 (p + 4, (uint32_t) value);
+}
+
+static inline void
 yl_writer_u8 (YlWriter *self, uint8_t value)
 {
   yl_writer_octets (self, &value, 1);

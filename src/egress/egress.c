@@ -7,8 +7,11 @@
 
 #include <string.h>
 
-/* One turn's protected packets; fits in a second-level cache. */
-#define ARENA_OCTETS (1024 * 1024)
+/* Protected packets until they are sent; with what the kernel copies them to
+ * it fits in a second-level cache, which saves a tenth of all time against
+ * 1 MB. */
+#define VIDEO_OCTETS (192 * 1024)
+#define AUDIO_OCTETS (64 * 1024)
 
 /* Largest datagram: an Ethernet frame less IPv4 and UDP headers. */
 #define MAX_DATAGRAM 1472
@@ -27,11 +30,18 @@ typedef struct {
   uint32_t n_slots;
 } Peer;
 
+/* Memory of one kind of packets. */
+typedef struct {
+  uint8_t *octets;
+  size_t size;
+  size_t used;
+} Arena;
+
 struct YlEgress {
   Peer *peers;
   uint32_t max_peers;
-  uint8_t *arena;
-  size_t used;
+  Arena audio;
+  Arena video;
   YlOutbox *outbox;
   YlEgressCounters counters;
 };
@@ -42,7 +52,8 @@ yl_egress_new (uint32_t max_peers, YlEgressSend send, void *user)
   YlEgress *self = g_new0 (YlEgress, 1);
   self->max_peers = max_peers;
   self->peers = g_new0 (Peer, max_peers);
-  self->arena = g_malloc (ARENA_OCTETS);
+  self->audio = (Arena){ g_malloc (AUDIO_OCTETS), AUDIO_OCTETS, 0 };
+  self->video = (Arena){ g_malloc (VIDEO_OCTETS), VIDEO_OCTETS, 0 };
   self->outbox = yl_outbox_new (max_peers, send, user, &self->counters);
   return self;
 }
@@ -55,7 +66,8 @@ yl_egress_free (YlEgress *self)
   for (uint32_t i = 0; i < self->max_peers; i++)
     g_free (self->peers[i].slots);
   yl_outbox_free (self->outbox);
-  g_free (self->arena);
+  g_free (self->audio.octets);
+  g_free (self->video.octets);
   g_free (self->peers);
   g_free (self);
 }
@@ -136,7 +148,7 @@ void
 yl_egress_flush (YlEgress *self, uint64_t now_us)
 {
   yl_outbox_flush (self->outbox, now_us);
-  self->used = 0;
+  self->audio.used = self->video.used = 0;
 }
 
 uint64_t
@@ -159,9 +171,10 @@ find_peer (YlEgress *self, const YlPlanRow *row)
 static YlOutboxMessage *
 open_message (YlEgress *self, bool audio, const Peer *peer)
 {
+  const Arena *arena = audio ? &self->audio : &self->video;
   YlOutboxMessage *message =
       yl_outbox_open (self->outbox, audio, (uint32_t) (peer - self->peers),
-                      self->arena + self->used);
+                      arena->octets + arena->used);
   message->remote = peer->remote;
   message->local = peer->local;
   return message;
@@ -171,10 +184,11 @@ open_message (YlEgress *self, bool audio, const Peer *peer)
 typedef struct {
   size_t n;
   size_t segment; /* size of all but the last */
+  uint16_t sizes[YL_EGRESS_MAX_SEGMENTS];
 } Run;
 
 static size_t
-row_size (const YlEgress *self, const Peer *peer, const YlPlan *plan, size_t i)
+row_size (const Peer *peer, const YlPlan *plan, size_t i)
 {
   const YlPlanRow *row = &plan->rows[i];
   return yl_egress_packet_size (&peer->slots[row->section], row,
@@ -187,62 +201,64 @@ same_stream (const YlPlanRow *a, const YlPlanRow *b)
   return a->peer == b->peer && a->section == b->section && a->kind == b->kind;
 }
 
-/* The longest run from @first whose sizes are nearly equal; one much shorter
- * may end it. */
-static Run
+/* The longest run from @first, which fits in a datagram, whose sizes are
+ * nearly equal; one much shorter may end it. */
+static void
 find_run (const YlEgress *self, const Peer *peer, const YlPlan *plan,
-          size_t first)
+          size_t first, Run *run)
 {
-  size_t longest = row_size (self, peer, plan, first);
+  size_t longest = run->sizes[0];
   size_t shortest = longest;
-  Run run = { 1, longest };
+  run->n = 1;
+  run->segment = longest;
   if (plan->rows[first].is_audio
       || !yl_outbox_has_gso (self->outbox, plan->rows[first].peer))
-    return run;
+    return;
   for (size_t i = first + 1; i < plan->n_rows; i++) {
-    const size_t size = row_size (self, peer, plan, i);
-    const size_t most = MAX (longest, size);
     if (!same_stream (&plan->rows[first], &plan->rows[i])
-        || run.n >= YL_EGRESS_MAX_SEGMENTS || most > MAX_DATAGRAM
-        || (run.n + 1) * most > YL_EGRESS_MAX_OCTETS)
+        || run->n >= YL_EGRESS_MAX_SEGMENTS)
       break;
-    if (most - MIN (shortest, size) > MAX_LEVELLING) {
-      run.n += size < longest;
+    const size_t size = row_size (peer, plan, i);
+    const size_t most = MAX (longest, size);
+    if (most > MAX_DATAGRAM || (run->n + 1) * most > YL_EGRESS_MAX_OCTETS)
       break;
-    }
+    const bool near = most - MIN (shortest, size) <= MAX_LEVELLING;
+    if (!near && size > longest)
+      break;
+    run->sizes[run->n++] = (uint16_t) size;
+    if (!near)
+      break;
     longest = most;
     shortest = MIN (shortest, size);
-    run.n++;
   }
-  run.segment = longest;
-  return run;
+  run->segment = longest;
 }
 
 /* Protects one row at the end of the arena; 0: nothing was added. */
 static size_t
 write_row (YlEgress *self, Peer *peer, const YlPlan *plan, size_t i,
-           size_t padding, uint64_t now_us)
+           size_t padding, const YlEgressStamp *stamp)
 {
   const YlPlanRow *row = &plan->rows[i];
   const YlEgressSlot *slot = &peer->slots[row->section];
+  Arena *arena = row->is_audio ? &self->audio : &self->video;
   if (!slot->used || (row->kind == YL_PLAN_RTX && slot->rtx == NULL)) {
     self->counters.dropped_protect++;
     return 0;
   }
-  const YlEgressStamp stamp = {
-    .transport_seq = peer->transport_seq,
-    .abs_send_time = yl_rtp_ext_abs_send_time (now_us),
-  };
+  YlEgressStamp own = *stamp;
+  own.transport_seq = peer->transport_seq;
   const size_t size = yl_egress_packet_write (
-      peer->sender, slot, row, plan->packets[row->packet], &stamp,
-      (uint8_t) padding, self->arena + self->used, ARENA_OCTETS - self->used);
+      peer->sender, slot, row, plan->packets[row->packet], &own,
+      (uint8_t) padding, arena->octets + arena->used,
+      arena->size - arena->used);
   if (size == 0) {
     self->counters.dropped_protect++;
     return 0;
   }
   if (slot->layout.transport_seq_at > 0)
     peer->transport_seq++;
-  self->used += size;
+  arena->used += size;
   self->counters.packets++;
   self->counters.octets += size;
   self->counters.padding_octets += padding;
@@ -250,43 +266,72 @@ write_row (YlEgress *self, Peer *peer, const YlPlan *plan, size_t i,
 }
 
 static void
-write_video (YlEgress *self, Peer *peer, const YlPlan *plan, size_t first,
-             const Run *run, uint64_t now_us)
+write_run (YlEgress *self, Peer *peer, const YlPlan *plan, size_t first,
+           const Run *run, const YlEgressStamp *stamp)
 {
-  YlOutboxMessage *message = open_message (self, false, peer);
+  const bool audio = plan->rows[first].is_audio;
+  YlOutboxMessage *message = open_message (self, audio, peer);
   size_t written = 0;
   for (size_t i = 0; i < run->n; i++) {
-    const size_t size = row_size (self, peer, plan, first + i);
     const bool last = i + 1 == run->n;
     written += write_row (self, peer, plan, first + i,
-                          last ? 0 : run->segment - size, now_us);
+                          last ? 0 : run->segment - run->sizes[i], stamp);
   }
   message->iov[0].iov_len = written;
   message->segment_size = (uint16_t) run->segment;
-  yl_outbox_close (self->outbox, false);
+  yl_outbox_close (self->outbox, audio);
 }
 
 static void
-write_audio (YlEgress *self, Peer *peer, const YlPlan *plan, size_t i,
-             uint64_t now_us)
+make_room (YlEgress *self, bool audio, size_t octets, uint64_t now_us)
 {
-  YlOutboxMessage *message = open_message (self, true, peer);
-  const size_t size = write_row (self, peer, plan, i, 0, now_us);
-  message->iov[0].iov_len = size;
-  message->segment_size = (uint16_t) size;
-  yl_outbox_close (self->outbox, true);
-}
-
-static void
-make_room (YlEgress *self, size_t octets, uint64_t now_us)
-{
-  if (self->used + octets > ARENA_OCTETS || yl_outbox_is_full (self->outbox))
+  const Arena *arena = audio ? &self->audio : &self->video;
+  const bool full = arena->used + octets > arena->size;
+  if (audio && (full || yl_outbox_is_full (self->outbox, true))) {
     yl_egress_flush (self, now_us);
+  } else if (!audio && (full || yl_outbox_is_full (self->outbox, false))) {
+    yl_outbox_flush_video (self->outbox, now_us);
+    self->video.used = 0;
+  }
+}
+
+/* Rows of one viewer are as many as packets, as a rule, so those of the next
+ * ones can be guessed: what they need is fetched while this one is written. */
+static inline const YlPlanRow *
+row_ahead (const YlEgress *self, const YlPlan *plan, size_t i, size_t viewers)
+{
+  const size_t at = i + viewers * plan->n_packets;
+  return at < plan->n_rows && plan->rows[at].peer < self->max_peers
+             ? &plan->rows[at]
+             : NULL;
+}
+
+static void
+look_ahead (const YlEgress *self, const YlPlan *plan, size_t i)
+{
+  const YlPlanRow *row = row_ahead (self, plan, i, 3);
+  if (row == NULL)
+    return;
+  __builtin_prefetch (&self->peers[row->peer]);
+  __builtin_prefetch ((const uint8_t *) &self->peers[row->peer] + 64);
+  row = row_ahead (self, plan, i, 2);
+  const Peer *peer = &self->peers[row->peer];
+  if (peer->sender != NULL && row->section < peer->n_slots) {
+    __builtin_prefetch (peer->sender);
+    __builtin_prefetch (&peer->slots[row->section]);
+    __builtin_prefetch ((const uint8_t *) &peer->slots[row->section] + 64);
+  }
+  row = row_ahead (self, plan, i, 1);
+  peer = &self->peers[row->peer];
+  if (peer->sender != NULL && row->section < peer->n_slots)
+    yl_srtp_sender_prefetch (peer->sender, peer->slots[row->section].media);
 }
 
 void
 yl_egress_write (YlEgress *self, const YlPlan *plan, uint64_t now_us)
 {
+  const YlEgressStamp stamp = { .abs_send_time =
+                                    yl_rtp_ext_abs_send_time (now_us) };
   size_t i = 0;
   while (i < plan->n_rows) {
     const YlPlanRow *row = &plan->rows[i];
@@ -296,17 +341,18 @@ yl_egress_write (YlEgress *self, const YlPlan *plan, uint64_t now_us)
       i++;
       continue;
     }
-    if (row_size (self, peer, plan, i) > MAX_DATAGRAM) {
+    const size_t size = row_size (peer, plan, i);
+    if (size > MAX_DATAGRAM) {
       self->counters.dropped_oversize++;
       i++;
       continue;
     }
-    const Run run = find_run (self, peer, plan, i);
-    make_room (self, run.n * MAX_DATAGRAM, now_us);
-    if (row->is_audio)
-      write_audio (self, peer, plan, i, now_us);
-    else
-      write_video (self, peer, plan, i, &run, now_us);
+    look_ahead (self, plan, i);
+    Run run;
+    run.sizes[0] = (uint16_t) size;
+    find_run (self, peer, plan, i, &run);
+    make_room (self, row->is_audio, run.n * MAX_DATAGRAM, now_us);
+    write_run (self, peer, plan, i, &run, &stamp);
     i += run.n;
   }
 }

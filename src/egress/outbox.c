@@ -67,10 +67,9 @@ yl_outbox_free (YlOutbox *self)
 /* ---- building ---- */
 
 bool
-yl_outbox_is_full (const YlOutbox *self)
+yl_outbox_is_full (const YlOutbox *self, bool audio)
 {
-  return self->audio.n == YL_OUTBOX_MAX_MESSAGES
-         || self->video.n == YL_OUTBOX_MAX_MESSAGES;
+  return (audio ? &self->audio : &self->video)->n == YL_OUTBOX_MAX_MESSAGES;
 }
 
 YlOutboxMessage *
@@ -299,17 +298,34 @@ join_audio (YlOutbox *self)
       self->audio.items[alone++] = *packet;
   }
   self->audio.n = alone;
-  self->counters->audio_alone += alone;
+}
+
+static void
+expire_kept (YlOutbox *self, uint64_t now_us)
+{
+  self->counters->dropped_video +=
+      yl_kept_expire (self->kept_video, now_us - MIN (now_us, KEEP_US));
+  self->counters->dropped_audio +=
+      yl_kept_expire (self->kept_audio, now_us - MIN (now_us, KEEP_AUDIO_US));
+}
+
+void
+yl_outbox_flush_video (YlOutbox *self, uint64_t now_us)
+{
+  join_audio (self);
+  expire_kept (self, now_us);
+  const bool open =
+      send_kept (self, self->kept_audio) && send_kept (self, self->kept_video);
+  send_messages (self, &self->video, false, open, now_us);
+  self->turn++;
 }
 
 void
 yl_outbox_flush (YlOutbox *self, uint64_t now_us)
 {
   join_audio (self);
-  self->counters->dropped_video +=
-      yl_kept_expire (self->kept_video, now_us - MIN (now_us, KEEP_US));
-  self->counters->dropped_audio +=
-      yl_kept_expire (self->kept_audio, now_us - MIN (now_us, KEEP_AUDIO_US));
+  self->counters->audio_alone += self->audio.n;
+  expire_kept (self, now_us);
   bool open = send_kept (self, self->kept_audio);
   open = send_messages (self, &self->audio, true, open, now_us);
   open = open && send_kept (self, self->kept_video);

@@ -28,7 +28,8 @@ YlOutbox *yl_outbox_new (uint32_t max_peers, YlEgressSend send, void *user,
                          YlEgressCounters *counters);
 void yl_outbox_free (YlOutbox *self);
 
-bool yl_outbox_is_full (const YlOutbox *self);
+/* Whether there is no room for another message of this kind. */
+bool yl_outbox_is_full (const YlOutbox *self, bool audio);
 
 /* A new message, its iov[0] at @data and empty. Fill it, then close it. */
 YlOutboxMessage *yl_outbox_open (YlOutbox *self, bool audio, uint32_t peer,
@@ -46,6 +47,11 @@ void yl_outbox_reset_peer (YlOutbox *self, uint32_t peer);
 /* Sends what is kept and what is new, audio before video; keeps the rest.
  * Memory of messages is free afterwards. */
 void yl_outbox_flush (YlOutbox *self, uint64_t now_us);
+
+/* The same for video and the audio that rides with it: the rest of the audio
+ * stays, for it may ride with what comes. Memory of video is free
+ * afterwards. */
+void yl_outbox_flush_video (YlOutbox *self, uint64_t now_us);
 
 /* As yl_egress_next_deadline(). */
 uint64_t yl_outbox_next_deadline (const YlOutbox *self);

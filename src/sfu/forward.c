@@ -106,12 +106,28 @@ is_open_for (const Slot *slot, const Track *track)
   return munger->open && munger->spans[munger->current].source == track->source;
 }
 
+/* Viewers lie scattered over memory: those that come next are fetched while
+ * this one is written. */
+static inline void
+look_ahead (const YlSfu *self, const Track *track, uint32_t viewer)
+{
+  if (viewer + 8 >= track->viewers->len)
+    return;
+  const SlotRef *refs = (const SlotRef *) track->viewers->data + viewer;
+  __builtin_prefetch (&self->peers[refs[8].peer]);
+  const Slot *slot = &self->peers[refs[4].peer].slots[refs[4].slot];
+  __builtin_prefetch (slot);
+  __builtin_prefetch ((const uint8_t *) slot + 64);
+  __builtin_prefetch ((const uint8_t *) slot + 128);
+}
+
 static void
 forward_to (YlSfu *self, Track *track, SlotRef ref, uint64_t now_us,
             YlPlan *plan)
 {
   Slot *slot = &self->peers[ref.peer].slots[ref.slot];
   const uint32_t index = (uint32_t) (track - self->tracks);
+  look_ahead (self, track, slot->viewer);
   for (size_t i = 0; i < plan->n_packets; i++) {
     const YlPacket *packet = plan->packets[i];
     if (packet->codec != slot->codec)

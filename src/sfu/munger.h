@@ -30,7 +30,6 @@ typedef struct {
 } YlSfuSpan;
 
 typedef struct {
-  YlSfuSpan spans[YL_SFU_SPANS];
   int64_t newest_seq; /* highest egress seq given out */
   uint64_t newest_us; /* arrival of the packet with newest_ts */
   uint32_t newest_ts; /* highest egress timestamp given out */
@@ -39,6 +38,7 @@ typedef struct {
   uint8_t current; /* index of the newest span */
   bool open;       /* the current span still grows */
   bool started;    /* anything was ever sent */
+  YlSfuSpan spans[YL_SFU_SPANS];
 } YlSfuMunger;
 
 /* What a new span needs to know. */

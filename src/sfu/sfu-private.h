@@ -62,24 +62,25 @@ typedef struct {
   YlSfuSourceReport report; /* the newest, ntp == 0: none */
 } Track;
 
+/* What each packet needs comes first: one or two lines of cache a viewer. */
 typedef struct {
   uint8_t section;
-  YlMediaKind kind;
-  uint8_t n_codecs;
   bool playable;
-  YlCodec codec; /* what the source sends, as last matched */
   uint8_t payload_type;
   uint8_t rtx_payload_type;
+  YlMediaKind kind;
+  YlCodec codec; /* what the source sends, as last matched */
   uint32_t ssrc;
-  uint32_t rtx_ssrc;
-  YlPeerCodec codecs[YL_PEER_MAX_CODECS];
-  uint32_t track;  /* index or NO_INDEX */
-  uint32_t viewer; /* place in the track's viewers */
-  YlSfuMunger munger;
-  int64_t rtx_seq;
   uint32_t packets;
   uint32_t octets;
   uint32_t resend_credit;
+  uint32_t viewer; /* place in the track's viewers */
+  YlSfuMunger munger;
+  uint32_t rtx_ssrc;
+  uint32_t track; /* index or NO_INDEX */
+  uint8_t n_codecs;
+  YlPeerCodec codecs[YL_PEER_MAX_CODECS];
+  int64_t rtx_seq;
   YlRtpResendDamper damper;
 } Slot;
 

@@ -1,6 +1,7 @@
 /* cipher.c: session keys of one direction, and one packet under them */
 #include "srtp/cipher.h"
 
+#include "base/reader.h"
 #include "base/writer.h"
 
 #include <openssl/crypto.h>
@@ -63,6 +64,10 @@ derive_all (YlSrtpCipher *self, const YlSrtpKeying *keying, bool seal,
                   && derive (prf, salt, LABEL_AUTH, auth, sizeof auth)
                   && derive (prf, salt, LABEL_SALT, self->salt, salt_size)
                   && set_keys (self, seal, key, key_size, auth);
+  YlReader in = yl_reader_init (self->salt, sizeof self->salt);
+  self->iv_salt[0] = yl_reader_u64 (&in);
+  self->iv_salt[1] = (uint64_t) yl_reader_u32 (&in) << 32;
+  self->iv_salt[1] |= (uint64_t) yl_reader_u16 (&in) << 16;
   OPENSSL_cleanse (key, sizeof key);
   OPENSSL_cleanse (auth, sizeof auth);
   OPENSSL_cleanse (salt, sizeof salt);
@@ -101,14 +106,14 @@ static void
 make_iv (const YlSrtpCipher *self, uint32_t ssrc, int64_t index,
          uint8_t iv[BLOCK])
 {
-  const size_t ssrc_at = self->gcm != NULL ? 2 : 4;
   const uint64_t i = (uint64_t) index;
-  memset (iv, 0, BLOCK);
-  yl_write_u32 (iv + ssrc_at, ssrc);
-  yl_write_u32 (iv + ssrc_at + 4, (uint32_t) (i >> 16));
-  yl_write_u16 (iv + ssrc_at + 8, (uint16_t) i);
-  for (size_t k = 0; k < sizeof self->salt; k++)
-    iv[k] ^= self->salt[k];
+  if (self->gcm != NULL) {
+    yl_write_u64 (iv, self->iv_salt[0] ^ ((uint64_t) ssrc << 16 | i >> 32));
+    yl_write_u64 (iv + 8, self->iv_salt[1] ^ i << 32);
+  } else {
+    yl_write_u64 (iv, self->iv_salt[0] ^ ssrc);
+    yl_write_u64 (iv + 8, self->iv_salt[1] ^ i << 16);
+  }
 }
 
 /* ---- CM_SHA1_80 ---- */

@@ -11,12 +11,13 @@
 #include <stdint.h>
 
 typedef struct {
-  size_t tag_size; /* [octets] */
-  uint8_t salt[YL_SRTP_MAX_SALT];
-
   /* AEAD profiles, else NULL */
   const YlGcm *gcm;
   void *key;
+
+  uint64_t iv_salt[2]; /* the salt as two numbers, zeros behind it */
+  size_t tag_size;     /* [octets] */
+  uint8_t salt[YL_SRTP_MAX_SALT];
 
   /* CM_SHA1_80 */
   EVP_CIPHER_CTX *counter; /* keyed once, given a new IV for each packet */

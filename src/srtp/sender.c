@@ -95,6 +95,17 @@ header_agrees (const YlSrtpPacket *packet, const uint8_t *header)
          && ssrc == packet->stream->ssrc;
 }
 
+void
+yl_srtp_sender_prefetch (const YlSrtpSender *self, const YlSrtpStream *stream)
+{
+  const uint8_t *key = self->cipher.key;
+  __builtin_prefetch (stream, 1);
+  /* The rest of the expanded key is read in order, which the processor
+   * notices by itself. */
+  for (size_t at = 0; key != NULL && at < 512; at += 64)
+    __builtin_prefetch (key + at);
+}
+
 size_t
 yl_srtp_sender_protect (YlSrtpSender *self, const YlSrtpPacket *packet,
                         uint8_t *out, size_t capacity)

@@ -37,6 +37,11 @@ size_t yl_srtp_sender_overhead (const YlSrtpSender *self);
  */
 YlSrtpStream *yl_srtp_sender_stream (YlSrtpSender *self, uint32_t ssrc);
 
+/* A packet of @stream will be protected soon: fetches what that needs into
+ * the cache. */
+void yl_srtp_sender_prefetch (const YlSrtpSender *self,
+                              const YlSrtpStream *stream);
+
 /* What to protect. The destination already holds `header_size` octets of RTP
  * header (with extensions) and `prefix_size` octets of payload that were
  * rewritten for this receiver (RTX sequence, VP8 descriptor). The rest of

@@ -326,6 +326,31 @@ test_audio_rides (Fixture *f, gconstpointer data)
   g_assert_cmpuint (yl_egress_counters (f->egress)->audio_alone, ==, 1);
 }
 
+/* Video that leaves early does not take the others' audio away from theirs. */
+static void
+test_audio_rides_in_large_turn (Fixture *f, gconstpointer data)
+{
+  packet (f, 60, 80, false);
+  for (uint32_t v = 0; v < VIEWERS; v++)
+    add_row (f, v, 60, 700, true);
+  write_plan (f, T0);
+  for (unsigned i = 0; i < 60; i++)
+    packet (f, i, 1400, false);
+  for (uint32_t v = 0; v < VIEWERS; v++)
+    for (unsigned i = 0; i < 60; i++)
+      add_row (f, v, i, 50 + i, false);
+  write_plan (f, T0);
+  g_assert_cmpuint (f->n_out, >, 0);
+  g_assert_cmpuint (f->n_out, <, 61 * VIEWERS);
+  yl_egress_flush (f->egress, T0);
+  g_assert_cmpuint (f->n_out, ==, 61 * VIEWERS);
+  g_assert_cmpuint (yl_egress_counters (f->egress)->audio_alone, ==, 0);
+  unsigned heard = 0;
+  for (size_t i = 0; i < f->n_out; i++)
+    heard += f->out[i].view.ssrc == AUDIO_SSRC;
+  g_assert_cmpuint (heard, ==, VIEWERS);
+}
+
 static void
 test_transport_sequence (Fixture *f, gconstpointer data)
 {
@@ -495,6 +520,7 @@ main (int argc, char **argv)
   ADD ("levels-segments", test_levelling);
   ADD ("bounds-segments", test_many_segments);
   ADD ("audio-rides-or-leads", test_audio_rides);
+  ADD ("audio-rides-in-a-large-turn", test_audio_rides_in_large_turn);
   ADD ("transport-sequence", test_transport_sequence);
   ADD ("full-socket-drops-video", test_full_socket);
   ADD ("kept-leaves-first", test_kept_order);
