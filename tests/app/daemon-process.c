@@ -19,10 +19,10 @@ daemon_path (const DaemonProcess *self, const char *name)
 }
 
 static char *
-program (void)
+program (const char *name)
 {
   const char *build = g_getenv ("YL_BUILDDIR");
-  return g_build_filename (build != NULL ? build : ".", "src", "app", "yiliand",
+  return g_build_filename (build != NULL ? build : ".", "src", "app", name,
                            NULL);
 }
 
@@ -98,14 +98,28 @@ port_in (const char *line, const char *name)
 void
 daemon_start (DaemonProcess *self)
 {
-  g_autofree char *path = program ();
+  daemon_start_with (self, NULL);
+}
+
+void
+daemon_start_with (DaemonProcess *self, const char *setting)
+{
+  g_autofree char *path = program ("yiliand");
   g_autofree char *data = daemon_path (self, "data");
-  const char *argv[] = { path,       "--demo",
-                         "--data",   data,
-                         "--listen", "127.0.0.1:0",
-                         "--set",    "server.http=127.0.0.1:0",
-                         "--set",    "server.metrics=127.0.0.1:0",
-                         "--set",    "media.port=0",
+  const char *argv[] = { path,
+                         "--demo",
+                         "--data",
+                         data,
+                         "--listen",
+                         "127.0.0.1:0",
+                         "--set",
+                         "server.http=127.0.0.1:0",
+                         "--set",
+                         "server.metrics=127.0.0.1:0",
+                         "--set",
+                         "media.port=0",
+                         setting != NULL ? "--set" : NULL,
+                         setting,
                          NULL };
   spawn (self, (char **) argv);
   alarm (PATIENCE_S);
@@ -127,7 +141,7 @@ int
 daemon_run (DaemonProcess *self, char **output, ...)
 {
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autofree char *path = program ();
+  g_autofree char *path = program ("yiliand");
   va_list args;
   g_ptr_array_add (argv, path);
   va_start (args, output);
@@ -150,6 +164,21 @@ daemon_run (DaemonProcess *self, char **output, ...)
   g_test_message ("%s", said->str);
   *output = g_string_free (said, FALSE);
   return wait_for_end (self);
+}
+
+char *
+daemon_ctl (const DaemonProcess *self, const char *words)
+{
+  g_autofree char *path = program ("yilianctl");
+  g_autofree char *line =
+      g_strdup_printf ("'%s' --data '%s/data' %s", path, self->folder, words);
+  g_autoptr (GError) error = NULL;
+  char *output;
+  int status;
+  g_spawn_command_line_sync (line, &output, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+  return output;
 }
 
 /* --- asking --- */

@@ -23,6 +23,12 @@ void daemon_tear_down (DaemonProcess *self);
 /* Starts --demo and waits until it is ready. */
 void daemon_start (DaemonProcess *self);
 
+/* The same with one more "GROUP.KEY=VALUE", or NULL. */
+void daemon_start_with (DaemonProcess *self, const char *setting);
+
+/* Runs `yilianctl WORDS…` on the same data; its output, g_free(). */
+char *daemon_ctl (const DaemonProcess *self, const char *words);
+
 /* Starts with these arguments (NULL ends) and waits for its end. Returns the
  * exit status; @output: all it said, g_free(). */
 int daemon_run (DaemonProcess *self, char **output, ...) G_GNUC_NULL_TERMINATED;

@@ -199,6 +199,21 @@ client_dial (uint16_t port)
   return fd;
 }
 
+bool
+client_listens (uint16_t port)
+{
+  const struct sockaddr_in name = {
+    .sin_family = AF_INET,
+    .sin_port = htons (port),
+    .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
+  };
+  const int fd = socket (AF_INET, SOCK_STREAM, 0);
+  const bool listens =
+      connect (fd, (const struct sockaddr *) &name, sizeof name) == 0;
+  close (fd);
+  return listens;
+}
+
 static bool
 read_exactly (int fd, void *data, size_t size)
 {

@@ -34,6 +34,9 @@ void scenario_run (Scenario *self, void (*client) (Scenario *self));
 
 int client_dial (uint16_t port);
 
+/* Does anybody listen there? */
+bool client_listens (uint16_t port);
+
 /* Sends, reads one response with Content-Length; NULL when the server closes
  * before. g_free(). */
 char *client_exchange (int fd, const char *request);
