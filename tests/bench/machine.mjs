@@ -32,7 +32,7 @@ export function describeMachine() {
     memory_gb: Math.round(os.totalmem() / 2 ** 30),
     virtual: output('systemd-detect-virt', []) || 'none',
     system: distribution(),
-    kernel: os.release(),
+    kernel: os.release().replace(/-.*/, ''),
     openssl: version('libssl3'),
     janus: version('janus'),
     revision: output('git', ['rev-parse', '--short', 'HEAD']) || 'unknown',
