@@ -335,7 +335,7 @@ test_audio_rides_in_large_turn (Fixture *f, gconstpointer data)
     add_row (f, v, 60, 700, true);
   write_plan (f, T0);
   for (unsigned i = 0; i < 60; i++)
-    packet (f, i, 1400, false);
+    packet (f, i, 1300, false);
   for (uint32_t v = 0; v < VIEWERS; v++)
     for (unsigned i = 0; i < 60; i++)
       add_row (f, v, i, 50 + i, false);
