@@ -60,7 +60,8 @@ struct Connection {
   unsigned number; /* of all connections */
   ConnectionState state;
   int fd;
-  bool polled; /* waited for, not only swept */
+  bool polled;    /* waited for, not only swept */
+  bool under_way; /* asked for, not there yet */
   TargetLocal local;
   TargetRemote remote;
   TargetSeat *seat; /* these two: of the signalling thread until it is done */

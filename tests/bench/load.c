@@ -45,7 +45,7 @@ static const GOptionEntry entries[] = {
   { "joining", 0, 0, G_OPTION_ARG_INT, &options.joining,
     "storm: viewers that come at once", "N" },
   { "joiners", 0, 0, G_OPTION_ARG_INT, &options.joiners,
-    "viewers that may be joining at once otherwise", "N" },
+    "connections on their way at once otherwise", "N" },
   { "warmup", 0, 0, G_OPTION_ARG_DOUBLE, &options.warmup_s, "before measuring",
     "S" },
   { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds, "to measure", "S" },

@@ -23,9 +23,11 @@ struct Swarm {
   Scratch *scratch;
   GPtrArray *connections; /* of Connection, owned */
   GPtrArray *senders;     /* the part that sends; borrowed */
-  GThreadPool *joiners;
+  GQueue waiting;         /* of Connection: not asked for yet; borrowed */
+  unsigned under_way;     /* asked for, not there yet */
+  unsigned max_under_way;
+  GThreadPool *askers;
   YlMailbox *answered; /* of Connection * */
-  unsigned asking;
   unsigned added;
   int epoll;
   uint64_t sweep_us; /* the next */
@@ -85,7 +87,8 @@ swarm_new (Target *target, const ConnectionSetup *setup, unsigned joiners,
       g_ptr_array_new_with_free_func ((GDestroyNotify) connection_free);
   self->senders = g_ptr_array_new ();
   self->answered = answered;
-  self->joiners = g_thread_pool_new (ask, self, (int) joiners, FALSE, NULL);
+  self->max_under_way = joiners;
+  self->askers = g_thread_pool_new (ask, self, (int) joiners, FALSE, NULL);
   self->epoll = epoll_create1 (EPOLL_CLOEXEC);
   watch (self, yl_mailbox_fd (answered), NULL);
   return self;
@@ -94,7 +97,8 @@ swarm_new (Target *target, const ConnectionSetup *setup, unsigned joiners,
 void
 swarm_set_joiners (Swarm *self, unsigned joiners)
 {
-  g_thread_pool_set_max_threads (self->joiners, (int) joiners, NULL);
+  self->max_under_way = joiners;
+  g_thread_pool_set_max_threads (self->askers, (int) joiners, NULL);
 }
 
 Connection *
@@ -110,8 +114,7 @@ swarm_add (Swarm *self, ConnectionRole role, unsigned room, unsigned who,
   connection->who = who;
   connection->source = source;
   g_ptr_array_add (self->connections, connection);
-  self->asking++;
-  g_thread_pool_push (self->joiners, connection, NULL);
+  g_queue_push_tail (&self->waiting, connection);
   return connection;
 }
 
@@ -140,7 +143,8 @@ swarm_connections (Swarm *self)
 void
 swarm_free (Swarm *self)
 {
-  g_thread_pool_free (self->joiners, FALSE, TRUE);
+  g_thread_pool_free (self->askers, FALSE, TRUE);
+  g_queue_clear (&self->waiting);
   for (guint i = 0; i < self->connections->len; i++)
     leave (self, g_ptr_array_index (self->connections, i));
   g_ptr_array_unref (self->senders);
@@ -154,13 +158,38 @@ swarm_free (Swarm *self)
 /* --- the media thread --- */
 
 static void
+ask_next (Swarm *self)
+{
+  while (self->under_way < self->max_under_way
+         && !g_queue_is_empty (&self->waiting)) {
+    Connection *connection = g_queue_pop_head (&self->waiting);
+    connection->under_way = true;
+    self->under_way++;
+    g_thread_pool_push (self->askers, connection, NULL);
+  }
+}
+
+/* One that joins a room of two waits for the other, but not on its way. */
+static void
+note_arrival (Swarm *self, Connection *connection)
+{
+  const bool there = connection->state >= CONNECTION_SETTLED
+                     || (connection->state == CONNECTION_WAITING
+                         && connection->source == NULL);
+  if (!connection->under_way || !there)
+    return;
+  connection->under_way = false;
+  self->under_way--;
+}
+
+static void
 take_answers (Swarm *self)
 {
   Connection *connection;
   while (yl_mailbox_take (self->answered, &connection)) {
-    self->asking--;
     if (connection->seat == NULL) {
       connection->state = CONNECTION_FAILED;
+      note_arrival (self, connection);
       continue;
     }
     connection_start (connection, yl_clock_now_us ());
@@ -209,6 +238,7 @@ serve (Swarm *self, Connection *connection)
   if (now_us >= connection_next_deadline (connection))
     connection_handle_timeout (connection, now_us);
   settle (self, connection);
+  note_arrival (self, connection);
 }
 
 void
@@ -247,6 +277,7 @@ wait_until (Swarm *self, uint64_t next_us)
 static void
 turn (Swarm *self)
 {
+  ask_next (self);
   const uint64_t next_us = send_due (self);
   wait_until (self, yl_time_min (next_us, self->sweep_us));
   if (yl_clock_now_us () < self->sweep_us)

@@ -16,7 +16,8 @@
 
 typedef struct Swarm Swarm;
 
-/* @setup: borrowed. @joiners: who may ask the server at once. */
+/* @setup: borrowed. @joiners: connections that may be on their way at once,
+ * from asking the server to media. */
 Swarm *swarm_new (Target *target, const ConnectionSetup *setup,
                   unsigned joiners, GError **error);
 
