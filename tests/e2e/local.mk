@@ -7,6 +7,7 @@ EXTRA_DIST += \
   tests/e2e/demo.mjs \
   tests/e2e/doors.mjs \
   tests/e2e/foreign.mjs \
+  tests/e2e/knock.mjs \
   tests/e2e/look.mjs \
   tests/e2e/main.mjs \
   tests/e2e/package-lock.json \

@@ -100,7 +100,8 @@ export const enCall: Record<keyof typeof zhCall, string> = {
   'call.play-sound': 'Press to hear the other side',
   'call.voice-only': 'Their camera is off; talking by voice',
   'call.picture-coming': 'Waiting for the picture…',
-  'call.also-ringing': 'Other requests calling you: {{number}}',
+  'call.also-ringing': '{{clinic}} is calling you',
+  'call.also-ringing-more': '(and {{number}} more)',
   'call.end-ask': 'End this call?',
   'call.end-clinic': 'The call ends for both. The expert then writes the '
     + 'opinion; you are told when it is signed.',

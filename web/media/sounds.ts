@@ -93,14 +93,27 @@ const CHIMES: Record<Chime, Tone[]> = {
   bad: [{ from: 0, to: 0.12, hz: 330 }, { from: 0.2, to: 0.32, hz: 330 }],
 };
 
-export function chime(which: Chime): void {
-  if (!sounds.value[which])
-    return;
+function play(tones: Tone[], loudness: number): void {
   const engine = audio();
   const source = engine.createBufferSource();
-  source.buffer = buffer(engine, samples(0.5, CHIMES[which]));
-  source.connect(engine.destination);
+  const gain = engine.createGain();
+  gain.gain.value = loudness;
+  source.buffer = buffer(engine, samples(0.5, tones));
+  source.connect(gain);
+  gain.connect(engine.destination);
   source.start();
+}
+
+export function chime(which: Chime): void {
+  if (sounds.value[which])
+    play(CHIMES[which], 1);
+}
+
+/** Ringing for one who is talking: once, and softly. */
+export function knock(): void {
+  if (sounds.value.ring)
+    play([{ from: 0, to: 0.12, hz: 880 }, { from: 0.2, to: 0.32, hz: 880 }],
+      0.4);
 }
 
 /** A tune as a WAV file, so that it can be played on a chosen speaker. */

@@ -3,7 +3,7 @@
 import { effect, signal } from '@preact/signals';
 import { named, t } from '../locales';
 import type { Key } from '../locales';
-import { chime, startRinging, stopRinging } from '../media/sounds';
+import { chime, knock, startRinging, stopRinging } from '../media/sounds';
 import type { Consultation, Notifications, Side } from '../protocol/types';
 import { tell } from './notices';
 import { go, route } from './route';
@@ -24,6 +24,8 @@ const FLASH_MS = 1000;
 const ringingTitle = signal('');
 let flash = 0;
 let notification: Notification | null = null;
+/** Those that rang or knocked already. */
+let announced: ReadonlySet<string> = new Set();
 
 export function startReactions(): void {
   react({ changed, gone, loaded });
@@ -44,6 +46,10 @@ export function startReactions(): void {
       ring(calls[0]!);
     else
       quiet();
+    /* In a call the telephone knocks once: the patient comes first. */
+    if (busy && !away && calls.some((one) => !announced.has(one.id)))
+      knock();
+    announced = new Set(calls.map((one) => one.id));
   });
 }
 

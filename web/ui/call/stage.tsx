@@ -8,11 +8,12 @@ import {
 import { callStatus } from '../../media/status';
 import type { Consultation } from '../../protocol/types';
 import { clock } from '../../state/format';
-import { linkState, ringing } from '../../state/store';
+import { linkState } from '../../state/store';
 import { now } from '../common/hooks';
 import { Icon } from '../common/icon';
 import { RemoteVideo, SelfVideo } from '../common/video';
 import { organisationLine, UrgencyBadge } from '../common/words';
+import { Knock } from './knock';
 
 /** The picture and the one strip above it. */
 export function Stage({ one }: { one: Consultation }) {
@@ -23,6 +24,7 @@ export function Stage({ one }: { one: Consultation }) {
   return (
     <section class="stage" aria-label={t('call.stage')}>
       <StatusLine one={one} />
+      <Knock />
       <div class="picture" data-testid="picture" data-flows={String(picture)}>
         {remoteStream.value
           ? <RemoteVideo stream={remoteStream.value} /> : null}
@@ -57,10 +59,6 @@ function StatusLine({ one }: { one: Consultation }) {
         : <UrgencyBadge urgency={one.urgency} />}
       <Elapsed one={one} />
       <OwnProblem />
-      {ringing.value.length > 0
-        ? <p class="status wait" data-testid="also-ringing">
-            <Icon name="bell" /> <span>{t('call.also-ringing', {
-              number: ringing.value.length })}</span></p> : null}
     </div>
   );
 }

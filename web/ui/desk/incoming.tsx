@@ -80,7 +80,7 @@ function lastStep(one: Consultation): Climb | undefined {
 }
 
 /** Through which of one's posts the telephone rings. */
-function postFor(one: Consultation): string {
+export function postFor(one: Consultation): string {
   const posts = postsOf('expert').map((post) => post.id);
   const step = lastStep(one);
   const rung = step && step.rung.find((each) =>
@@ -110,7 +110,7 @@ function AlsoRung({ one, post }: { one: Consultation; post: string }) {
 
 interface AskProps { one: Consultation; post: string; onNo: () => void }
 
-function Decline({ one, post, onNo }: AskProps) {
+export function Decline({ one, post, onNo }: AskProps) {
   const [reason, setReason] = useState<Reason>('busy');
   const [words, setWords] = useState('');
   const action = useAction();
