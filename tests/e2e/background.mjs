@@ -51,7 +51,7 @@ export async function background(world) {
     } finally {
       await browser.close();
     }
-  }, 1000 * world.hiddenSeconds + 60000);
+  }, 1000 * world.hiddenSeconds + 150000);
 }
 
 async function ring(clinic, expert) {

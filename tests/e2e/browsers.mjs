@@ -8,6 +8,8 @@ import { CARDS, TONES_HZ, writePicture, writeSound } from './testcard.mjs';
 const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 const FIREFOX = process.env.FIREFOX || '/usr/bin/firefox-esr';
 
+const PATIENCE_MS = 120000;
+
 // What the driver and we switch off, so that tests run at full speed.
 const UNTHROTTLED = ['--disable-background-timer-throttling',
   '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows'];
@@ -25,7 +27,8 @@ export function chromium(side, folder, { throttled = false } = {}) {
     executablePath: CHROMIUM,
     headless: true,
     acceptInsecureCerts: true,
-    protocolTimeout: 60000,
+    timeout: PATIENCE_MS,
+    protocolTimeout: PATIENCE_MS,
     args: ['--no-sandbox', '--lang=zh-CN', '--mute-audio',
       '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
       `--use-file-for-fake-video-capture=${picture}`,
@@ -41,7 +44,8 @@ export function firefox() {
     executablePath: FIREFOX,
     headless: true,
     acceptInsecureCerts: true,
-    protocolTimeout: 60000,
+    timeout: PATIENCE_MS,
+    protocolTimeout: PATIENCE_MS,
     extraPrefsFirefox: { 'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,
       'intl.accept_languages': 'zh-CN' },

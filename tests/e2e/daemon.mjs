@@ -7,26 +7,36 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
-const READY_WITHIN_MS = 15000;
+const READY_WITHIN_MS = 60000;
 
-function freeTcpPort() {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+/** Below those that the system gives to whoever asks for any: while the
+ *  daemon is down, browsers that dial its port again must not get it. */
+const FIRST_PORT = 15000;
+const LAST_PORT = 32000;
+
+function isFree(tcp, port) {
+  return new Promise((resolve) => {
+    const socket = tcp ? net.createServer() : dgram.createSocket('udp4');
+    socket.on('error', () => resolve(false));
+    const close = () => socket.close(() => resolve(true));
+    if (tcp)
+      socket.listen(port, '127.0.0.1', close);
+    else
+      socket.bind(port, close);
   });
 }
 
-function freeUdpPort() {
-  return new Promise((resolve, reject) => {
-    const socket = dgram.createSocket('udp4').on('error', reject);
-    socket.bind(0, () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
+/** As many as `kinds` has letters, "t" or "u"; no two alike. */
+async function freePorts(kinds) {
+  const ports = [];
+  while (ports.length < kinds.length) {
+    const port = FIRST_PORT
+      + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+    if (!ports.includes(port)
+      && await isFree(kinds[ports.length] === 't', port))
+      ports.push(port);
+  }
+  return ports;
 }
 
 /** An address of this machine that is not loopback, or null: Firefox does
@@ -48,8 +58,7 @@ export class Daemon {
   }
 
   async configure() {
-    const [https, http, metrics, media] = [await freeTcpPort(),
-      await freeTcpPort(), await freeTcpPort(), await freeUdpPort()];
+    const [https, http, metrics, media] = await freePorts('tttu');
     const announce = ['127.0.0.1', outerAddress()].filter(Boolean).join(',');
     this.config = path.join(this.folder, 'yilian.conf');
     this.url = `http://127.0.0.1:${http}`;

@@ -31,8 +31,8 @@ export async function demo(world) {
   await suite.test('the demo expert answers a single browser', async () => {
     const before = await clinic.views();
     await emergency(clinic);
-    await clinic.sees('screen-call', '', 30000);
-    await clinic.newPicture(before, 30, 20000);
+    await clinic.sees('screen-call', '', 60000);
+    await clinic.newPicture(before, 30);
     assert.ok(await clinic.contrast() > 60, 'the picture is blank');
     await clinic.hears();
     await clinic.sees('call-status', '[data-status="call.good"]');

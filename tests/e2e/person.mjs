@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import * as probe from './probe.mjs';
 
-const PATIENCE_MS = 15000;
+const PATIENCE_MS = 40000;
 const POLL_MS = 40;
 
 const isUsable = (selector) => {

@@ -64,7 +64,7 @@ export async function sockets(world) {
     Firefox: firefox };
   for (const [name, launch] of Object.entries(launches))
     await suite.test(`${name}: ${TIMES} WebSockets over TLS come and go`,
-      () => visit(world, launch), 100000);
+      () => visit(world, launch));
   await suite.test('the web server warned of nothing', async () =>
     assert.deepEqual(daemon.complaints(), []));
 }
