@@ -19,6 +19,10 @@ tests_fuzz_fuzz_request_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_fuzz_fuzz_request_LDADD = $(YL_FUZZ_ENGINE) \
   src/signal/libyl-signal.la $(JSON_LIBS)
 
+YL_FUZZERS += tests/fuzz/fuzz-whip
+tests_fuzz_fuzz_whip_SOURCES = tests/fuzz/fuzz-whip.c
+tests_fuzz_fuzz_whip_LDADD = $(YL_FUZZ_ENGINE) src/whip/libyl-whip.la
+
 YL_FUZZERS += tests/fuzz/fuzz-rtp
 tests_fuzz_fuzz_rtp_SOURCES = tests/fuzz/fuzz-rtp.c
 tests_fuzz_fuzz_rtp_LDADD = $(YL_FUZZ_ENGINE) src/rtp/libyl-rtp.la \

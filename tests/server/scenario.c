@@ -63,6 +63,32 @@ on_post (YlHttpPost *post, const YlCaller *caller, const char *body,
     yl_http_post_reply (post, 200, "a=b", copy);
 }
 
+/* Every course has the token "right"; "hold" is answered by the test. */
+static void
+on_whip (YlHttpPost *post, const YlCaller *caller, const YlWhipRequest *request,
+         const char *body, size_t size, void *user_data)
+{
+  Scenario *self = user_data;
+  YlWhipRefusal refusal = request->refusal;
+  g_autofree char *copy = g_strndup (body != NULL ? body : "", size);
+  if (request->action == YL_WHIP_OPTIONS) {
+    yl_http_whip_reply (post, yl_whip_reply_options (request));
+    return;
+  }
+  if (strcmp (copy, "hold") == 0) {
+    self->held = post;
+    return;
+  }
+  if (refusal == YL_WHIP_OK && strcmp (request->token, "right") != 0)
+    refusal = YL_WHIP_WRONG_TOKEN;
+  if (refusal != YL_WHIP_OK)
+    yl_http_whip_reply (post, yl_whip_reply_refused (request, refusal, 7));
+  else if (request->action == YL_WHIP_REMOVE)
+    yl_http_whip_reply (post, yl_whip_reply_removed (request));
+  else
+    yl_http_whip_reply (post, yl_whip_reply_created (request, "id1", copy));
+}
+
 static const char *
 not_ready (void *user_data)
 {
@@ -81,6 +107,7 @@ static const YlServerHandler handler = {
   .socket_text = on_text,
   .socket_closed = on_closed,
   .post = on_post,
+  .whip = on_whip,
   .not_ready = not_ready,
   .metrics = metrics,
 };
