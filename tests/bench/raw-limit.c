@@ -93,13 +93,18 @@ watch (int epoll, int fd)
   return epoll_ctl (epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+/* Kernels before 5.11 know milliseconds only, as do some tools that look
+ * over a program's shoulder. */
 static int
 wait_for (int epoll, struct epoll_event *events, int n, uint64_t ns)
 {
+  const bool forever = ns == RAW_FOREVER;
   const struct timespec time = { .tv_sec = (time_t) (ns / 1000000000),
                                  .tv_nsec = (long) (ns % 1000000000) };
-  return epoll_pwait2 (epoll, events, n, ns == RAW_FOREVER ? NULL : &time,
-                       NULL);
+  const int got = epoll_pwait2 (epoll, events, n, forever ? NULL : &time, NULL);
+  if (got >= 0 || errno != ENOSYS)
+    return got;
+  return epoll_wait (epoll, events, n, forever ? -1 : (int) (ns / 1000000));
 }
 
 static void
