@@ -3,6 +3,7 @@
 
 #include "packet-meta.h"
 #include "router/branch-pad.h"
+#include "router/fan-out.h"
 #include "router/tap-pad.h"
 #include "worker/worker.h"
 
@@ -29,8 +30,7 @@ struct _YlRouter {
   gint n_taps; /* atomic: the packet path looks no further at 0 */
 
   /* worker thread */
-  YlPlan *plan;
-  bool announced;
+  YlFanOut *fan_out;
 };
 
 G_DEFINE_TYPE (YlRouter, yl_router, GST_TYPE_ELEMENT)
@@ -98,75 +98,28 @@ feed_taps (YlRouter *self, YlTrackId track, const YlPacket *const *packets,
   }
 }
 
-/* GStreamer wants a stream to begin before its data. */
+/* Hands one batch to all who want it. Takes its list. */
 static void
-announce (YlRouter *self)
+forward_batch (YlRouter *self, const YlFanOutBatch *batch)
 {
-  GstSegment segment;
-  GstCaps *caps = gst_caps_new_empty_simple ("application/x-rtp");
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_push_event (self->srcpad,
-                      gst_event_new_stream_start ("yilian-router"));
-  gst_pad_push_event (self->srcpad, gst_event_new_caps (caps));
-  gst_pad_push_event (self->srcpad, gst_event_new_segment (&segment));
-  gst_caps_unref (caps);
-  self->announced = true;
-}
-
-/* Packets of one track, and the list that holds them. */
-typedef struct {
-  GstBufferList *list;
-  YlTrackId track;
-  size_t n;
-  void *owners[YL_PLAN_MAX_PACKETS]; /* GstBuffer, the list's */
-  const YlPacket *packets[YL_PLAN_MAX_PACKETS];
-} Batch;
-
-static void
-keep_buffer (void *owner)
-{
-  gst_buffer_ref (owner);
-}
-
-static void
-release_buffer (void *owner)
-{
-  gst_buffer_unref (owner);
-}
-
-static const YlCarryOwners owners = { keep_buffer, release_buffer };
-
-/* Plans one batch and sends it on. Takes its list. */
-static void
-forward_batch (YlRouter *self, const Batch *batch)
-{
-  const YlCarryBatch carried = { .how = &owners,
-                                 .n = batch->n,
-                                 .owners = batch->owners,
-                                 .packets = batch->packets };
-  yl_worker_carry (self->worker, batch->track, &carried);
-  yl_sfu_forward (yl_worker_get_sfu (self->worker), batch->track,
-                  batch->packets, batch->n, yl_worker_now (self->worker),
-                  self->plan);
   if (g_atomic_int_get (&self->n_taps) > 0)
     feed_taps (self, batch->track, batch->packets, batch->n,
                GST_BUFFER_PTS (gst_buffer_list_get (batch->list, 0)));
-  if (self->plan->n_rows == 0) {
-    gst_buffer_list_unref (batch->list);
-    return;
-  }
-  if (!self->announced)
-    announce (self);
-  yl_worker_set_plan (self->worker, self->plan);
-  gst_pad_push_list (self->srcpad, batch->list);
-  yl_worker_set_plan (self->worker, NULL);
+  yl_fan_out_send (self->fan_out, self->worker, batch);
+}
+
+static bool
+fan_out (void *user, uint64_t now_us, uint64_t *dropped)
+{
+  YlRouter *self = user;
+  return yl_fan_out_run (self->fan_out, self->worker, now_us, dropped);
 }
 
 /* (transfer full) */
 static void
 forward_list (YlRouter *self, GstBufferList *list)
 {
-  Batch batch = { .list = list };
+  YlFanOutBatch batch = { .list = list };
   const guint length = gst_buffer_list_length (list);
   for (guint i = 0; i < length && batch.n < YL_PLAN_MAX_PACKETS; i++) {
     GstBuffer *buffer = gst_buffer_list_get (list, i);
@@ -187,9 +140,9 @@ forward_list (YlRouter *self, GstBufferList *list)
 static void
 forward_carried (YlRouter *self, const YlWorkerBatch *from)
 {
-  Batch batch = { .list = gst_buffer_list_new_sized ((guint) from->n),
-                  .track = from->track,
-                  .n = from->n };
+  YlFanOutBatch batch = { .list = gst_buffer_list_new_sized ((guint) from->n),
+                          .track = from->track,
+                          .n = from->n };
   for (size_t i = 0; i < from->n; i++) {
     batch.owners[i] = from->owners[i];
     batch.packets[i] = from->packets[i];
@@ -303,6 +256,7 @@ want_keyframe (void *user, YlTrackId track)
 
 static const YlWorkerBranches branch_functions = {
   .drain = drain,
+  .fan_out = fan_out,
   .want_keyframe = want_keyframe,
 };
 
@@ -404,7 +358,7 @@ change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     yl_worker_set_branches (self->worker, NULL, NULL);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    self->announced = false;
+    yl_fan_out_reset (self->fan_out);
   return result;
 }
 
@@ -425,7 +379,7 @@ finalize (GObject *object)
   g_ptr_array_unref (self->taps);
   g_ptr_array_unref (self->branches);
   g_ptr_array_unref (self->retired);
-  yl_plan_free (self->plan);
+  yl_fan_out_free (self->fan_out);
   G_OBJECT_CLASS (yl_router_parent_class)->finalize (object);
 }
 
@@ -466,5 +420,5 @@ yl_router_init (YlRouter *self)
   self->taps = g_ptr_array_new_with_free_func (gst_object_unref);
   self->branches = g_ptr_array_new_with_free_func (gst_object_unref);
   self->retired = g_ptr_array_new_with_free_func (gst_object_unref);
-  self->plan = yl_plan_new ();
+  self->fan_out = yl_fan_out_new (self->srcpad);
 }

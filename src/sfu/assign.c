@@ -65,18 +65,34 @@ attach_slot (YlSfu *self, SlotRef ref, uint32_t index, uint64_t now_us)
     sfu_want_keyframe (self, track, now_us);
 }
 
+static void
+move_viewer (YlSfu *self, Track *track, uint32_t from, uint32_t to)
+{
+  const SlotRef moved = g_array_index (track->viewers, SlotRef, from);
+  g_array_index (track->viewers, SlotRef, to) = moved;
+  self->peers[moved.peer].slots[moved.slot].viewer = to;
+}
+
+/* The last one takes the place; those whom the pass under way has served
+ * stay in front of the others. */
+static void
+remove_viewer (YlSfu *self, Track *track, uint32_t viewer)
+{
+  if (viewer < track->served) {
+    move_viewer (self, track, --track->served, viewer);
+    viewer = track->served;
+  }
+  move_viewer (self, track, track->viewers->len - 1, viewer);
+  g_array_set_size (track->viewers, track->viewers->len - 1);
+}
+
 void
 sfu_detach_slot (YlSfu *self, uint32_t peer, uint32_t index)
 {
   Slot *slot = &self->peers[peer].slots[index];
   if (slot->track == NO_INDEX)
     return;
-  GArray *viewers = self->tracks[slot->track].viewers;
-  g_array_remove_index_fast (viewers, slot->viewer);
-  if (slot->viewer < viewers->len) {
-    const SlotRef moved = g_array_index (viewers, SlotRef, slot->viewer);
-    self->peers[moved.peer].slots[moved.slot].viewer = slot->viewer;
-  }
+  remove_viewer (self, &self->tracks[slot->track], slot->viewer);
   slot->track = NO_INDEX;
   slot->playable = false;
   yl_sfu_munger_close (&slot->munger);

@@ -55,11 +55,11 @@ note_seen (YlSfu *self, Track *track, int64_t seq)
   return SEEN_NEW;
 }
 
-/* Puts the new packets into the plan. A restart of the source's numbering in
+/* Puts the new packets into the pass. A restart of the source's numbering in
  * mid batch voids what came before it: such packets are of the old source. */
 static void
 take_packets (YlSfu *self, Track *track, const YlPacket *const *packets,
-              size_t n_packets, YlPlan *plan)
+              size_t n_packets, YlSfuPass *pass)
 {
   for (size_t i = 0; i < n_packets; i++) {
     const YlPacket *packet = packets[i];
@@ -72,13 +72,14 @@ take_packets (YlSfu *self, Track *track, const YlPacket *const *packets,
       continue;
     }
     if (source != track->source)
-      plan->n_packets = 0;
+      pass->n_packets = 0;
     if (track->history != NULL)
       yl_rtp_history_add (track->history, packet);
     if (packet->info.keyframe_start)
       sfu_keyframe_started (self, track);
-    plan->packets[plan->n_packets++] = packet;
+    pass->packets[pass->n_packets++] = packet;
   }
+  pass->source = track->source;
 }
 
 /* Begins a span when @packet may start one. */
@@ -156,21 +157,76 @@ forward_to (YlSfu *self, Track *track, SlotRef ref, uint64_t now_us,
   }
 }
 
+/* ---- passes ---- */
+
 void
-yl_sfu_forward (YlSfu *self, YlTrackId id, const YlPacket *const *packets,
-                size_t n_packets, uint64_t now_us, YlPlan *plan)
+yl_sfu_pass_begin (YlSfu *self, YlSfuPass *pass, YlTrackId id,
+                   const YlPacket *const *packets, size_t n_packets)
 {
-  yl_plan_reset (plan);
+  pass->track = id;
+  pass->n_packets = 0;
   g_return_if_fail (n_packets <= YL_PLAN_MAX_PACKETS);
   Track *track = sfu_find_track (self, id);
+  if (track != NULL)
+    take_packets (self, track, packets, n_packets, pass);
+}
+
+bool
+yl_sfu_pass_append (YlSfu *self, YlSfuPass *pass,
+                    const YlPacket *const *packets, size_t n_packets)
+{
+  g_return_val_if_fail (pass->n_packets + n_packets <= YL_PLAN_MAX_PACKETS,
+                        false);
+  Track *track = sfu_find_track (self, pass->track);
+  if (track == NULL || track->source != pass->source)
+    return false;
+  take_packets (self, track, packets, n_packets, pass);
+  return true;
+}
+
+/* What @pass holds is of no use after its source's numbering restarted. */
+static Track *
+track_of (YlSfu *self, const YlSfuPass *pass)
+{
+  Track *track = sfu_find_track (self, pass->track);
   if (track == NULL)
-    return;
-  take_packets (self, track, packets, n_packets, plan);
-  yl_plan_reserve (plan, plan->n_packets * track->viewers->len);
-  for (guint i = 0; i < track->viewers->len; i++) {
-    const SlotRef ref = g_array_index (track->viewers, SlotRef, i);
+    return NULL;
+  if (pass->n_packets > 0 && track->source == pass->source)
+    return track;
+  track->served = 0;
+  return NULL;
+}
+
+bool
+yl_sfu_pass_next (YlSfu *self, const YlSfuPass *pass, size_t max_viewers,
+                  uint64_t now_us, YlPlan *plan)
+{
+  Track *track = track_of (self, pass);
+  yl_plan_reset (plan);
+  if (track == NULL)
+    return false;
+  const size_t left = track->viewers->len - track->served;
+  const size_t n = MIN (left, max_viewers);
+  plan->n_packets = pass->n_packets;
+  memcpy (plan->packets, pass->packets,
+          pass->n_packets * sizeof *pass->packets);
+  yl_plan_reserve (plan, plan->n_packets * n);
+  for (size_t i = 0; i < n; i++) {
+    const SlotRef ref =
+        g_array_index (track->viewers, SlotRef, track->served + i);
     if (self->peers[ref.peer].ready)
       forward_to (self, track, ref, now_us, plan);
   }
   self->counters.packets_out += plan->n_rows;
+  track->served = n < left ? track->served + (uint32_t) n : 0;
+  return n < left;
+}
+
+void
+yl_sfu_forward (YlSfu *self, YlTrackId id, const YlPacket *const *packets,
+                size_t n_packets, uint64_t now_us, YlPlan *plan)
+{
+  YlSfuPass pass;
+  yl_sfu_pass_begin (self, &pass, id, packets, n_packets);
+  yl_sfu_pass_next (self, &pass, SIZE_MAX, now_us, plan);
 }

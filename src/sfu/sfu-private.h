@@ -56,6 +56,7 @@ typedef struct {
   uint64_t seen[SEEN_BITS / 64];
   YlRtpHistory *history; /* video only */
   GArray *viewers;       /* SlotRef */
+  uint32_t served;       /* of these, the first: by the pass under way */
   Wish wish;
   YlSfuClock own_clock; /* without a peer that has one */
   YlSfuTrackClock clock;

@@ -107,6 +107,31 @@ void yl_sfu_forward (YlSfu *self, YlTrackId track,
                      const YlPacket *const *packets, size_t n_packets,
                      uint64_t now_us, YlPlan *plan);
 
+/* A batch on its way to its viewers, some of them at a time, so that a great
+ * fan-out does not hold others up. Passes of one track run one after the
+ * other. */
+typedef struct {
+  YlTrackId track;
+  uint64_t source; /* whose numbering the packets have */
+  size_t n_packets;
+  const YlPacket *packets[YL_PLAN_MAX_PACKETS]; /* borrowed, live until the
+                                                 * pass is complete */
+} YlSfuPass;
+
+/* Takes what is new among @packets into the resend history and into @pass. */
+void yl_sfu_pass_begin (YlSfu *self, YlSfuPass *pass, YlTrackId track,
+                        const YlPacket *const *packets, size_t n_packets);
+
+/* The same with more packets for a pass that nobody has got yet; there is
+ * room for all of them. False: they are of another numbering, nothing done. */
+bool yl_sfu_pass_append (YlSfu *self, YlSfuPass *pass,
+                         const YlPacket *const *packets, size_t n_packets);
+
+/* Plans @pass for the next @max_viewers. Returns whether viewers are left;
+ * one who comes meanwhile gets it as well, nobody gets it twice. */
+bool yl_sfu_pass_next (YlSfu *self, const YlSfuPass *pass, size_t max_viewers,
+                       uint64_t now_us, YlPlan *plan);
+
 /**
  * yl_sfu_nack:
  * @ssrc: of a slot of viewer @peer, as its feedback names it

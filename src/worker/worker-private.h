@@ -112,6 +112,7 @@ struct YlWorker {
   YlSfu *sfu;
   YlEgress *egress;
   YlPlan *plan;            /* for resends */
+  bool more_waits;         /* fan-outs, for the next turn */
   const YlPlan *under_way; /* of the list being pushed, borrowed */
   uint64_t slot_news_us;   /* not before: the next SLOT events */
   const YlWorkerSlots *slots;

@@ -61,7 +61,7 @@ static uint64_t
 next_deadline (const YlWorker *self)
 {
   uint64_t deadline = yl_heap_next (self->deadlines);
-  if (self->n_handshakes > 0)
+  if (self->n_handshakes > 0 || self->more_waits)
     return 0;
   deadline = yl_time_min (deadline, yl_sfu_next_deadline (self->sfu));
   if (yl_sfu_has_event (self->sfu))
@@ -193,6 +193,17 @@ settle_all (YlWorker *self)
   yl_worker_settle (self);
 }
 
+/* What goes to few viewers has left; now a share of what goes to many. */
+static void
+fan_out (YlWorker *self)
+{
+  if (self->branches == NULL)
+    return;
+  self->more_waits = self->branches->fan_out (self->branches_user, self->now_us,
+                                              &self->live.fan_out_dropped);
+  yl_egress_flush (self->egress, self->now_us);
+}
+
 void
 yl_worker_end_turn (YlWorker *self)
 {
@@ -206,6 +217,7 @@ yl_worker_end_turn (YlWorker *self)
   }
   settle_all (self);
   yl_egress_flush (self->egress, self->now_us);
+  fan_out (self);
   /* Media has left: now there is time for those who join. */
   if (self->n_handshakes > 0) {
     yl_worker_run_handshakes (self);

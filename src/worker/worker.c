@@ -233,6 +233,7 @@ yl_worker_set_branches (YlWorker *self, const YlWorkerBranches *branches,
 {
   self->branches = branches;
   self->branches_user = user;
+  self->more_waits = false;
 }
 
 bool

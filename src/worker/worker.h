@@ -76,6 +76,7 @@ typedef struct {
   uint64_t commands_refused;     /* mailbox full */
   uint64_t events_refused;       /* main thread too slow: event lost */
   uint64_t track_events_dropped; /* the same, TRACK_* only, at half full */
+  uint64_t fan_out_dropped;      /* packets: too many batches wait */
   uint64_t carried_out;          /* packets handed to other workers */
   uint64_t carried_in;           /* packets other workers handed over */
   uint64_t carry_refused;        /* packets not handed over: ring full */
@@ -172,6 +173,10 @@ YlEgress *yl_worker_get_egress (YlWorker *self);
 typedef struct {
   /* Once a turn, before the flush: hand in what waits. */
   void (*drain) (void *user, uint64_t now_us);
+  /* Once a turn, after the flush: a bounded share of what goes to many
+   * viewers. Returns whether more waits; then the worker looks at its socket
+   * and comes back at once. @dropped: (out) packets given up so far. */
+  bool (*fan_out) (void *user, uint64_t now_us, uint64_t *dropped);
   /* Someone needs a keyframe of this track (its peer is YL_SFU_NO_PEER). */
   void (*want_keyframe) (void *user, YlTrackId track);
 } YlWorkerBranches;

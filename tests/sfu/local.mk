@@ -13,3 +13,5 @@ check_PROGRAMS += tests/sfu/test-sfu-random
 tests_sfu_test_sfu_random_SOURCES = tests/sfu/test-sfu-random.c \
   tests/sfu/sfu-model.c tests/sfu/sfu-model.h
 tests_sfu_test_sfu_random_LDADD = $(YL_SFU_LIBS)
+check_PROGRAMS += tests/sfu/test-passes
+tests_sfu_test_passes_LDADD = $(YL_SFU_LIBS)

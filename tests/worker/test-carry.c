@@ -152,7 +152,7 @@ test_rest (Ring *r, gconstpointer data)
 static void
 test_wakes (Ring *r, gconstpointer data)
 {
-  Owner owners[3] = { 0 };
+  static Owner owners[3] = { 0 };
   g_assert_true (yl_waker_sleep (r->wakers[1]));
   for (size_t i = 0; i < 3; i++) {
     g_assert_true (put (r->carry, 0, &owners[i], 1));
