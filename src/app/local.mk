@@ -18,6 +18,7 @@ src_app_libyl_app_la_SOURCES = \
   src/app/metrics.c src/app/metrics.h \
   src/app/nodes.c \
   src/app/paths.c src/app/paths.h \
+  src/app/placement.c src/app/placement.h \
   src/app/plane.c src/app/plane.h \
   src/app/rooms.c src/app/rooms.h src/app/rooms-private.h \
   src/app/rooms-place.c \

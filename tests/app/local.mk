@@ -11,8 +11,10 @@ EXTRA_DIST += tests/app/with-daemon.sh
 
 check_PROGRAMS += \
   tests/app/test-config \
+  tests/app/test-placement \
   tests/app/test-throttle
 tests_app_test_config_LDADD = $(YL_APP_LIBS)
+tests_app_test_placement_LDADD = $(YL_APP_LIBS)
 tests_app_test_throttle_LDADD = $(YL_APP_LIBS)
 
 check_PROGRAMS += tests/app/test-daemon
