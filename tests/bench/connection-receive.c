@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#define LATE_MAX_NS UINT64_C (10000000000)
+#define FORGOTTEN_US (5 * YL_US_PER_S)
 
 /* One datagram. */
 typedef struct {
@@ -77,6 +77,8 @@ inspect (Connection *self, YlMediaKind kind, const Arrival *arrival,
 
 /* --- counting --- */
 
+/* One that is so late that nobody knows any more when it was sent counts as
+ * late, not as unseen. */
 static void
 count_latency (Connection *self, YlMediaKind kind, const Stream *stream,
                int64_t seq, uint64_t arrived_ns)
@@ -85,10 +87,12 @@ count_latency (Connection *self, YlMediaKind kind, const Stream *stream,
   if (self->latency == NULL || !stream->matched || source_seq < 0)
     return;
   const SentPacket *sent = &self->source->sent[kind][source_seq % SENT_RING];
-  if (sent->seq != source_seq || arrived_ns < sent->sent_ns
-      || arrived_ns - sent->sent_ns > LATE_MAX_NS)
-    return;
-  histogram_add (self->latency, (arrived_ns - sent->sent_ns) / 1000);
+  if (sent->seq > source_seq)
+    histogram_add (self->latency, FORGOTTEN_US);
+  else if (sent->seq < source_seq || arrived_ns < sent->sent_ns)
+    self->wrong++;
+  else
+    histogram_add (self->latency, (arrived_ns - sent->sent_ns) / 1000);
 }
 
 /* The padding bit speaks of the end, which is encrypted or not there. */

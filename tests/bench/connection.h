@@ -76,7 +76,8 @@ struct Connection {
   MediaSender sender;
   SentPacket *sent[2]; /* by kind; SENT_RING each */
   uint64_t packets_sent;
-  uint64_t unsent; /* the socket was full */
+  uint64_t mark_sent; /* of those, before the measuring window */
+  uint64_t unsent;    /* the socket was full */
   uint64_t plis;
   uint64_t nacked;
   GPtrArray *record; /* GBytes of what is sent go here, NULL: nowhere */

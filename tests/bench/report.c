@@ -92,13 +92,23 @@ add_cost (JsonBuilder *out, const Run *run)
   add_double (out, "own_core_percent", 100 * own / elapsed);
 }
 
+/* Who came after the server was looked at empty. */
+static unsigned
+count_comers (const RunOptions *options)
+{
+  if (g_strcmp0 (options->scenario, "rooms") == 0)
+    return options->rooms;
+  if (g_strcmp0 (options->scenario, "storm") == 0)
+    return options->viewers + options->joining;
+  if (g_strcmp0 (options->scenario, "noisy") == 0)
+    return options->viewers + options->rooms;
+  return options->viewers;
+}
+
 static void
 add_memory (JsonBuilder *out, const Run *run)
 {
-  const RunOptions *options = run->options;
-  const unsigned n = g_strcmp0 (options->scenario, "rooms") == 0
-                         ? options->rooms
-                         : options->viewers + options->joining;
+  const unsigned n = count_comers (run->options);
   const double grown = (double) run->end.rss_kb - (double) run->empty.rss_kb;
   add_int (out, "rss_kb", run->end.rss_kb);
   add_int (out, "rss_empty_kb", run->empty.rss_kb);
@@ -140,6 +150,7 @@ add_totals (JsonBuilder *out, const Run *run)
 {
   const RunTotals *totals = &run->totals;
   add_int (out, "packets", totals->packets);
+  add_int (out, "expected", totals->expected);
   add_int (out, "loss", totals->lost);
   add_int (out, "resent", totals->resent);
   add_int (out, "unknown", totals->unknown);

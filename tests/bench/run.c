@@ -127,6 +127,7 @@ run_begin (Run *self, GError **error)
   for (guint i = 0; i < self->counted->len; i++) {
     Connection *one = g_ptr_array_index (self->counted, i);
     one->latency = self->latency;
+    one->source->mark_sent = one->source->packets_sent;
     for (unsigned kind = 0; kind < 2; kind++)
       stream_mark (&one->streams[kind]);
   }
@@ -151,6 +152,7 @@ run_end (Run *self, GError **error)
   for (guint i = 0; i < self->counted->len; i++) {
     Connection *one = g_ptr_array_index (self->counted, i);
     one->latency = NULL;
+    self->totals.expected += one->source->packets_sent - one->source->mark_sent;
     for (unsigned kind = 0; kind < 2; kind++) {
       self->totals.packets += stream_received (&one->streams[kind]);
       self->totals.lost += stream_lost (&one->streams[kind]);
