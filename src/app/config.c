@@ -29,8 +29,13 @@ static const YlConfigKey keys[] = {
     0, "Address to receive media on; empty: all of this machine" },
   { "media", "port", YL_CONFIG_INTEGER, KEY (media_port), "443", "8443", 0,
     65535, "UDP port of the first worker; the others follow" },
-  { "media", "workers", YL_CONFIG_INTEGER, KEY (workers), "1", NULL, 1, 64,
-    "Media workers, each on a core and a port of its own" },
+  { "media", "workers", YL_CONFIG_INTEGER, KEY (workers), "0", NULL, 0, 64,
+    "Media workers, each on a core and a port of its own; 0: one for every "
+    "four cores" },
+  { "media", "viewers_per_worker", YL_CONFIG_INTEGER, KEY (viewers_per_worker),
+    "500", NULL, 1, 65535,
+    "Viewers of one course on one worker; more, or those who come while it is "
+    "busy, go to the next" },
   { "media", "announce", YL_CONFIG_ADDRESSES, KEY (announce), "", NULL, 0, 0,
     "Addresses told to browsers, comma-separated, for a gateway behind NAT; "
     "empty: those of the interfaces" },

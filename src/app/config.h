@@ -23,7 +23,8 @@ typedef struct {
   /* [media] */
   char *media_address; /* empty: all */
   int media_port;
-  int workers;
+  int workers; /* 0: by the number of cores */
+  int viewers_per_worker;
   int portable_srtp;
   char *announce; /* comma-separated addresses, empty: the interfaces' */
   /* [accounts] */

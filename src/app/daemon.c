@@ -3,6 +3,7 @@
 #include "app/daemon-private.h"
 
 #include "app/paths.h"
+#include "app/placement.h"
 #include "base/log.h"
 #include "io/clock.h"
 #include "io/system-random.h"
@@ -187,7 +188,10 @@ on_plane_failed (void *user_data)
 static void
 open_rooms (YlDaemon *self, unsigned max_peers)
 {
-  YlRoomsOptions options = { .max_peers = max_peers };
+  YlRoomsOptions options = {
+    .max_peers = max_peers,
+    .max_viewers = (unsigned) self->config->viewers_per_worker,
+  };
   options.workers = yl_plane_workers (self->plane, &options.n_workers);
   options.addresses = yl_plane_addresses (self->plane, &options.n_addresses);
   memcpy (options.fingerprint, yl_plane_fingerprint (self->plane),
@@ -202,7 +206,9 @@ open_media (YlDaemon *self, GError **error)
   const YlPlaneOptions plane = {
     .address = config->media_address,
     .port = (uint16_t) config->media_port,
-    .workers = (unsigned) config->workers,
+    .workers = config->workers != 0
+                   ? (unsigned) config->workers
+                   : yl_placement_default_workers (g_get_num_processors ()),
     .max_peers = (unsigned) config->viewers + OTHER_PEERS,
     .announce = config->announce,
     .loopback = self->options->demo,

@@ -51,6 +51,12 @@ yl_lanes_take_event (YlLanes *self, unsigned worker, YlWorkerEvent *event)
   return yl_worker_take_event (self->lanes[worker].worker, event);
 }
 
+YlWorker *
+yl_lanes_worker (const YlLanes *self, unsigned worker)
+{
+  return self->lanes[worker].worker;
+}
+
 unsigned
 yl_lanes_count (const YlLanes *self)
 {
@@ -72,10 +78,8 @@ yl_lanes_new (YlWorker **workers, unsigned n)
 static void
 forget_command (void *data)
 {
-  YlCommand *command = data;
-  if (command->config != NULL)
-    yl_peer_config_unref (command->config);
-  g_free (command);
+  yl_command_clear (data);
+  g_free (data);
 }
 
 void

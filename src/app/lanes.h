@@ -16,8 +16,9 @@ void yl_lanes_free (YlLanes *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlLanes, yl_lanes_free)
 
 unsigned yl_lanes_count (const YlLanes *self);
+YlWorker *yl_lanes_worker (const YlLanes *self, unsigned worker);
 
-/* Hands @command over, with the reference to its configuration. One that
+/* Hands @command over, with the references it holds. One that
  * finds the mailbox full waits here, and all after it behind it: as many as
  * there are rooms and peers to add and remove. */
 void yl_lanes_post (YlLanes *self, unsigned worker, YlCommand command);

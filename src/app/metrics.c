@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The values of a counter with a label, or of one without (label NULL). */
@@ -174,6 +175,8 @@ add_drops (GString *out, const YlWorkerMetrics *m)
     { "unknown_ssrc", m->peer.unknown_ssrc },
     { "unknown_payload_type", m->peer.unknown_payload_type },
     { "no_buffer", m->no_slot },
+    { "fan_out_overload", m->fan_out_dropped },
+    { "carry_full", m->carry_refused },
     { "duplicate", m->sfu.duplicate },
     { "too_late", m->sfu.too_late },
     { "no_codec", m->sfu.no_codec },
@@ -204,16 +207,55 @@ add_up (YlWorkerMetrics *sum, const YlWorkerMetrics *m)
   sum->receive_buffer += m->receive_buffer;
 }
 
+/* What each worker has to do, to see whether they share it. */
+static const struct {
+  const char *name, *type, *help;
+  size_t offset; /* of a uint64_t, or of a uint32_t gauge */
+} worker_rows[] = {
+  { "worker_rooms", "gauge", "rooms and parts of rooms by worker",
+    offsetof (YlWorkerMetrics, rooms) },
+  { "worker_peers", "gauge", "WebRTC connections by worker",
+    offsetof (YlWorkerMetrics, peers) },
+  { "worker_busy_microseconds_total", "counter", "time a worker did not wait",
+    offsetof (YlWorkerMetrics, busy_us) },
+  { "worker_packets_sent_total", "counter", "media packets out by worker",
+    offsetof (YlWorkerMetrics, egress.packets) },
+  { "worker_carried_out_total", "counter",
+    "packets handed to other workers by reference",
+    offsetof (YlWorkerMetrics, carried_out) },
+  { "worker_carried_in_total", "counter",
+    "packets taken over from other workers",
+    offsetof (YlWorkerMetrics, carried_in) },
+};
+
+static void
+add_workers (GString *out, const YlWorkerMetrics *each, unsigned n)
+{
+  for (size_t row = 0; row < G_N_ELEMENTS (worker_rows); row++) {
+    const bool gauge = strcmp (worker_rows[row].type, "gauge") == 0;
+    head (out, worker_rows[row].name, worker_rows[row].type,
+          worker_rows[row].help);
+    for (unsigned i = 0; i < n; i++) {
+      const char *at = (const char *) &each[i] + worker_rows[row].offset;
+      char label[12];
+      g_snprintf (label, sizeof label, "%u", i);
+      const Value value = { label, gauge ? *(const uint32_t *) at
+                                         : *(const uint64_t *) at };
+      labelled (out, worker_rows[row].name, "worker", &value, 1);
+    }
+  }
+}
+
 static void
 add_media (GString *out, YlPlane *plane)
 {
   unsigned n;
   YlWorker **workers = yl_plane_workers (plane, &n);
   YlWorkerMetrics m = { 0 };
+  g_autofree YlWorkerMetrics *each = g_new (YlWorkerMetrics, n);
   for (unsigned i = 0; i < n; i++) {
-    YlWorkerMetrics of_one;
-    yl_worker_get_metrics (workers[i], &of_one);
-    add_up (&m, &of_one);
+    yl_worker_get_metrics (workers[i], &each[i]);
+    add_up (&m, &each[i]);
   }
   one (out, "rooms", "gauge", "rooms of consultations and courses", m.rooms);
   one (out, "peers", "gauge", "WebRTC connections", m.peers);
@@ -234,6 +276,7 @@ add_media (GString *out, YlPlane *plane)
        m.sfu.keyframes_asked);
   seconds (out, "worker_busy_seconds_total", "counter",
            "time media workers did not wait", m.busy_us);
+  add_workers (out, each, n);
   add_drops (out, &m);
 }
 

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "app/lanes.h"
+#include "app/placement.h"
 #include "app/rooms.h"
 
 typedef struct {
   unsigned n_peers;
   unsigned n_rooms;
   YlAddress *candidates;
+  YlPlacementLoad load; /* sampled; what is placed is counted above */
 } YlRoomsLane;
 
 struct YlRooms {
@@ -15,6 +17,8 @@ struct YlRooms {
   YlRoomsLane *loads; /* one for each worker */
   unsigned n_workers;
   unsigned max_peers;
+  unsigned max_viewers; /* of a room on one worker */
+  guint sampling;
   unsigned n_addresses;
   YlFingerprint fingerprint;
   YlRandom random;
@@ -35,3 +39,10 @@ unsigned yl_rooms_place_peer (const YlRooms *self, const YlRoom *room,
  * workers hand each other may have to change. */
 void yl_rooms_placed (YlRooms *self, YlRoom *room, const YlRoomPeer *peer);
 void yl_rooms_unplaced (YlRooms *self, YlRoom *room, const YlRoomPeer *peer);
+
+/* Looks at the workers' load from now on, if there is a choice. */
+void yl_rooms_start_sampling (YlRooms *self);
+void yl_rooms_stop_sampling (YlRooms *self);
+
+/* The room lives on @worker no more; all its peers there have left. */
+void yl_rooms_take_from (YlRooms *self, YlRoom *room, unsigned worker);

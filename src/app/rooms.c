@@ -33,6 +33,17 @@ take_to (YlRooms *self, YlRoom *room, unsigned worker)
 }
 
 void
+yl_rooms_take_from (YlRooms *self, YlRoom *room, unsigned worker)
+{
+  room->workers &= ~(UINT64_C (1) << worker);
+  room->carried &= ~(UINT64_C (1) << worker);
+  self->loads[worker].n_rooms--;
+  yl_lanes_post (
+      self->lanes, worker,
+      (YlCommand){ .kind = YL_COMMAND_ROOM_REMOVE, .room = room->id });
+}
+
+void
 yl_rooms_open (YlRooms *self, YlRoom *room, YlRoomEvent event, void *user_data)
 {
   *room = (YlRoom){
@@ -48,15 +59,9 @@ void
 yl_rooms_close (YlRooms *self, YlRoom *room)
 {
   g_return_if_fail (room->n_peers == 0);
-  for (unsigned i = 0; i < self->n_workers; i++) {
-    if (!lives_on (room, i))
-      continue;
-    self->loads[i].n_rooms--;
-    yl_lanes_post (
-        self->lanes, i,
-        (YlCommand){ .kind = YL_COMMAND_ROOM_REMOVE, .room = room->id });
-  }
-  room->workers = 0;
+  for (unsigned i = 0; i < self->n_workers; i++)
+    if (lives_on (room, i))
+      yl_rooms_take_from (self, room, i);
 }
 
 void
@@ -208,6 +213,7 @@ yl_rooms_new (const YlRoomsOptions *options)
   self->lanes = yl_lanes_new (options->workers, options->n_workers);
   self->n_workers = options->n_workers;
   self->max_peers = options->max_peers;
+  self->max_viewers = MAX (options->max_viewers, 1);
   self->n_addresses = options->n_addresses;
   self->loads = g_new0 (YlRoomsLane, self->n_workers);
   for (unsigned i = 0; i < self->n_workers; i++) {
@@ -220,12 +226,14 @@ yl_rooms_new (const YlRoomsOptions *options)
           sizeof self->fingerprint.sha256);
   yl_system_random_init (&self->random);
   self->peers = g_hash_table_new (g_int64_hash, g_int64_equal);
+  yl_rooms_start_sampling (self);
   return self;
 }
 
 void
 yl_rooms_free (YlRooms *self)
 {
+  yl_rooms_stop_sampling (self);
   for (unsigned i = 0; i < self->n_workers; i++)
     g_free (self->loads[i].candidates);
   g_free (self->loads);

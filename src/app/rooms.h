@@ -35,6 +35,8 @@ struct YlRoom {
   YlRoomId id;
   unsigned home;    /* the worker it was placed on first */
   uint64_t workers; /* a bit for each it lives on */
+  uint64_t carried; /* a bit for each that gets the home's media */
+  uint16_t viewers[YL_ROOMS_MAX_WORKERS]; /* viewers on each */
   bool forwarding;
   unsigned n_peers;
   YlRoomEvent event;
@@ -53,7 +55,8 @@ struct YlRoomPeer {
 typedef struct {
   YlWorker **workers; /* borrowed */
   unsigned n_workers;
-  unsigned max_peers;         /* of each worker */
+  unsigned max_peers;   /* of each worker */
+  unsigned max_viewers; /* of a room on one worker, then it goes to others */
   const YlAddress *addresses; /* announced, ports are the workers'; copied */
   unsigned n_addresses;
   uint8_t fingerprint[32]; /* SHA-256 of the DTLS certificate */

@@ -106,22 +106,22 @@ daemon_start_with (DaemonProcess *self, const char *setting)
 {
   g_autofree char *path = program ("yiliand");
   g_autofree char *data = daemon_path (self, "data");
-  const char *argv[] = { path,
-                         "--demo",
-                         "--data",
-                         data,
-                         "--listen",
-                         "127.0.0.1:0",
-                         "--set",
-                         "server.http=127.0.0.1:0",
-                         "--set",
-                         "server.metrics=127.0.0.1:0",
-                         "--set",
-                         "media.port=0",
-                         setting != NULL ? "--set" : NULL,
-                         setting,
-                         NULL };
-  spawn (self, (char **) argv);
+  static const char ports[] = "server.http=127.0.0.1:0 "
+                              "server.metrics=127.0.0.1:0 media.port=0";
+  g_autofree char *all =
+      g_strjoin (" ", ports, setting, NULL); /* ends at NULL */
+  g_auto (GStrv) settings = g_strsplit (all, " ", -1);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  const char *fixed[] = { path, "--demo",   "--data",
+                          data, "--listen", "127.0.0.1:0" };
+  for (size_t i = 0; i < G_N_ELEMENTS (fixed); i++)
+    g_ptr_array_add (argv, (char *) fixed[i]);
+  for (char **one = settings; *one != NULL; one++) {
+    g_ptr_array_add (argv, (char *) "--set");
+    g_ptr_array_add (argv, *one);
+  }
+  g_ptr_array_add (argv, NULL);
+  spawn (self, (char **) argv->pdata);
   alarm (PATIENCE_S);
   for (;;) {
     g_autofree char *line = read_line (self);

@@ -23,7 +23,7 @@ void daemon_tear_down (DaemonProcess *self);
 /* Starts --demo and waits until it is ready. */
 void daemon_start (DaemonProcess *self);
 
-/* The same with one more "GROUP.KEY=VALUE", or NULL. */
+/* The same with more "GROUP.KEY=VALUE", separated by spaces, or NULL. */
 void daemon_start_with (DaemonProcess *self, const char *setting);
 
 /* Runs `yilianctl WORDS…` on the same data; its output, g_free(). */

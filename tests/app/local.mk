@@ -47,6 +47,15 @@ tests_app_test_rights_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_app_test_rights_LDADD = $(YL_APP_LIBS)
 EXTRA_tests_app_test_rights_DEPENDENCIES = src/app/yiliand
 
+check_PROGRAMS += tests/app/test-workers
+tests_app_test_workers_SOURCES = tests/app/test-workers.c \
+  tests/app/course-people.c tests/app/course-people.h \
+  tests/app/daemon-process.c tests/app/daemon-process.h \
+  tests/server/scenario.c tests/server/scenario.h
+tests_app_test_workers_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_app_test_workers_LDADD = tests/support/libclient.la $(YL_APP_LIBS)
+EXTRA_tests_app_test_workers_DEPENDENCIES = src/app/yiliand src/app/yilianctl
+
 check_PROGRAMS += tests/app/test-courses
 tests_app_test_courses_SOURCES = tests/app/test-courses.c \
   tests/app/course-people.c tests/app/course-people.h \

@@ -22,7 +22,7 @@ test_defaults (void)
   g_assert_cmpstr (demo->https, ==, "127.0.0.1:8443");
   g_assert_cmpint (site->media_port, ==, 443);
   g_assert_cmpint (demo->media_port, ==, 8443);
-  g_assert_cmpint (demo->workers, ==, 1);
+  g_assert_cmpint (demo->workers, ==, 0);
 }
 
 /* Every default is a value its own key takes. */
@@ -87,7 +87,7 @@ test_values (void)
                   "number from 0 to 65535 is wanted");
   assert_refused ("[media]\nworkers = two\n",
                   "y.conf:2: workers in [media] cannot be 'two': a whole "
-                  "number from 1 to 64 is wanted");
+                  "number from 0 to 64 is wanted");
   assert_refused ("[server]\nhttps = localhost\n",
                   "y.conf:2: https in [server] cannot be 'localhost': like "
                   "127.0.0.1:8443 or [::]:443");
