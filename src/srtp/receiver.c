@@ -56,13 +56,17 @@ parse_header (Header *header, const uint8_t *data, size_t size)
   return !in.failed && flags >> 6 == VERSION;
 }
 
-/* Nearest to the newest (RFC 3711, 3.3.1). Negative before cycle 0. */
+/* Nearest to the newest (RFC 3711, 3.3.1). There is nothing before cycle 0:
+ * a number from there is the end of it, as libsrtp takes it, or we would be
+ * a cycle behind for good. */
 static int64_t
 estimate_index (const YlSrtpWindow *window, uint16_t seq)
 {
   if (!window->started)
     return seq;
-  return window->newest + yl_seq_diff (seq, (uint16_t) window->newest);
+  const int64_t index =
+      window->newest + yl_seq_diff (seq, (uint16_t) window->newest);
+  return index < 0 ? index + 65536 : index;
 }
 
 YlSrtpResult
@@ -76,8 +80,7 @@ yl_srtp_receiver_unprotect (YlSrtpReceiver *self, YlSrtpWindow *window,
     return YL_SRTP_MALFORMED;
 
   const int64_t index = estimate_index (window, header.seq);
-  if (index < 0 || index >= MAX_INDEX
-      || !yl_srtp_window_is_free (window, index))
+  if (index >= MAX_INDEX || !yl_srtp_window_is_free (window, index))
     return YL_SRTP_REPLAYED;
   if (!yl_srtp_cipher_open (cipher, header.ssrc, index, data, header.size,
                             *size - cipher->tag_size - header.size))

@@ -72,6 +72,31 @@ test_opens_libsrtp (gconstpointer data)
   srtp_dealloc (oracle);
 }
 
+/* A number before the first: to libsrtp that is the end of cycle 0, and what
+ * follows is cycle 1. Forwarders do this when a resent packet is older than
+ * all they sent. */
+static void
+test_before_first (gconstpointer data)
+{
+  static const uint16_t seqs[] = { 3, 4, 65530, 5, 6 };
+  static const int64_t indices[] = { 3, 4, 65530, 65541, 65542 };
+  const YlSrtpKeying keying = oracle_keying (GPOINTER_TO_UINT (data), 26);
+  g_autoptr (YlSrtpReceiver) receiver = yl_srtp_receiver_new (&keying);
+  srtp_t oracle = oracle_session (&keying, ssrc_any_outbound);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (9);
+  YlSrtpWindow window = { 0 };
+  for (size_t i = 0; i < G_N_ELEMENTS (seqs); i++) {
+    static Packet packet;
+    int64_t got;
+    make_packet (&packet, oracle, rand, seqs[i]);
+    g_assert_cmpint (unprotect (receiver, &window, packet.wire.octets,
+                                packet.wire_size, &packet, &got),
+                     ==, YL_SRTP_OK);
+    g_assert_cmpint (got, ==, indices[i]);
+  }
+  srtp_dealloc (oracle);
+}
+
 static void
 test_forged (gconstpointer data)
 {
@@ -176,6 +201,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   oracle_add ("/srtp/receiver/opens-libsrtp", test_opens_libsrtp);
+  oracle_add ("/srtp/receiver/before-first", test_before_first);
   oracle_add ("/srtp/receiver/forged", test_forged);
   oracle_add ("/srtp/receiver/replayed", test_replayed);
   oracle_add ("/srtp/receiver/truncated", test_truncated);
