@@ -73,6 +73,9 @@ send_reports (Connection *self)
         self->streams[YL_MEDIA_VIDEO].inspect = true;
 }
 
+/* A compound whose report is of the video: without reduced size, which not
+ * every server offers, it has to begin so (RFC 3550, 6.1), and by the block
+ * Janus tells what is spoken of. */
 static void
 ask_for_keyframe (Connection *self)
 {
@@ -83,7 +86,15 @@ ask_for_keyframe (Connection *self)
       video->ssrc != 0 ? video->ssrc : self->remote.ssrc[YL_MEDIA_VIDEO];
   if ((self->first_ns != 0 && !self->nags) || ssrc == 0)
     return;
-  yl_rtcp_pli_write (&out, own_ssrc (self, YL_MEDIA_VIDEO), ssrc);
+  const YlRtcpReport report = {
+    .ssrc = own_ssrc (self, YL_MEDIA_VIDEO),
+    .n_blocks = 1,
+    .blocks = { { .ssrc = ssrc,
+                  .highest_seq = (uint32_t) video->unwrap.newest } },
+  };
+  yl_rtcp_report_write (&out, &report);
+  yl_rtcp_sdes_write (&out, report.ssrc, "load");
+  yl_rtcp_pli_write (&out, report.ssrc, ssrc);
   send_compound (self, data, yl_writer_size (&out), sizeof data);
 }
 
