@@ -11,5 +11,6 @@ src_base_libyl_base_la_SOURCES = \
   src/base/seq.h \
   src/base/srtp-keying.h \
   src/base/time.h \
+  src/base/words.h \
   src/base/writer.h
 src_base_libyl_base_la_LIBADD = $(GLIB_LIBS)

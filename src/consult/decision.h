@@ -31,6 +31,9 @@ bool yl_decision_ring (YlDecision *d, unsigned lowest);
 /* Once nobody rings any more: higher up, or the end. */
 void yl_decision_climb (YlDecision *d);
 
+/* Carries a duty command out. False: refused. */
+bool yl_decision_duty (YlDecision *d);
+
 /* A text of at most @max characters, which may be absent; one that must not
  * be empty; all four of an opinion. False: refused. */
 bool yl_decision_text (YlDecision *d, const char *text, const char *param,

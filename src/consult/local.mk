@@ -8,6 +8,7 @@ src_consult_libyl_consult_la_SOURCES = \
   src/consult/consult.h \
   src/consult/consultation.c src/consult/consultation.h \
   src/consult/decide.c \
+  src/consult/decide-duty.c \
   src/consult/decision.c src/consult/decision.h \
   src/consult/event.c \
   src/consult/event-json.c \

@@ -1,5 +1,7 @@
 #include "consult/consult.h"
 
+#include "base/words.h"
+
 static const char *const STATES[YL_CONSULT_N_STATES] = {
   "requested", "offered",     "accepted",        "waiting",
   "active",    "interrupted", "opinion_pending", "signed",
@@ -23,61 +25,17 @@ static const char *const REFUSALS[YL_N_REFUSALS] = {
   "wrong-state", "taken",          "not-saved", "busy"
 };
 
-const char *
-yl_consult_state_name (YlConsultState state)
-{
-  return STATES[state];
-}
+YL_WORDS_DEFINE_NAME (yl_consult_state_name, YlConsultState, STATES)
+YL_WORDS_DEFINE_NAME (yl_side_name, YlSide, SIDES)
+YL_WORDS_DEFINE_NAME (yl_sex_name, YlSex, SEXES)
+YL_WORDS_DEFINE_PARSE (yl_sex_parse, YlSex, SEXES)
+YL_WORDS_DEFINE_NAME (yl_side_media_name, YlSideMedia, SIDE_MEDIA)
+YL_WORDS_DEFINE_NAME (yl_rung_state_name, YlRungState, RUNG_STATES)
+YL_WORDS_DEFINE_NAME (yl_event_kind_name, YlEventKind, EVENT_KINDS)
+YL_WORDS_DEFINE_NAME (yl_refusal_name, YlRefusalKind, REFUSALS)
 
 bool
 yl_consult_state_is_final (YlConsultState state)
 {
   return state >= YL_CONSULT_CLOSED;
-}
-
-const char *
-yl_side_name (YlSide side)
-{
-  return SIDES[side];
-}
-
-const char *
-yl_sex_name (YlSex sex)
-{
-  return SEXES[sex];
-}
-
-bool
-yl_sex_parse (const char *text, YlSex *sex)
-{
-  for (unsigned i = 0; text != NULL && i < YL_N_SEXES; i++)
-    if (g_str_equal (text, SEXES[i])) {
-      *sex = (YlSex) i;
-      return true;
-    }
-  return false;
-}
-
-const char *
-yl_side_media_name (YlSideMedia media)
-{
-  return SIDE_MEDIA[media];
-}
-
-const char *
-yl_rung_state_name (YlRungState state)
-{
-  return RUNG_STATES[state];
-}
-
-const char *
-yl_event_kind_name (YlEventKind kind)
-{
-  return EVENT_KINDS[kind];
-}
-
-const char *
-yl_refusal_name (YlRefusalKind kind)
-{
-  return REFUSALS[kind];
 }

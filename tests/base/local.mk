@@ -5,11 +5,13 @@ check_PROGRAMS += \
   tests/base/test-log \
   tests/base/test-random \
   tests/base/test-reader \
-  tests/base/test-seq
+  tests/base/test-seq \
+  tests/base/test-words
 tests_base_test_address_LDADD = src/base/libyl-base.la
 tests_base_test_heap_LDADD = src/base/libyl-base.la
 tests_base_test_log_LDADD = src/base/libyl-base.la
 tests_base_test_random_LDADD = src/base/libyl-base.la
 tests_base_test_reader_LDADD = src/base/libyl-base.la
 tests_base_test_seq_LDADD = src/base/libyl-base.la
+tests_base_test_words_LDADD = src/base/libyl-base.la
 tests_base_test_json_scan_LDADD = src/base/libyl-base.la
