@@ -1,6 +1,6 @@
 // The real daemon with its demo alliance, in a folder and on ports of its
 // own; may be killed and started again on the same.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import dgram from 'node:dgram';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -50,6 +50,7 @@ export function outerAddress() {
 export class Daemon {
   constructor(build, source, folder) {
     this.program = path.join(build, 'src/app/yiliand');
+    this.tool = path.join(build, 'src/app/yilianctl');
     this.web = path.join(build, 'web');
     this.source = source;
     this.folder = folder;
@@ -107,6 +108,12 @@ announce = ${announce}
     } catch {
       return false;
     }
+  }
+
+  /** What yilianctl says to these words. */
+  ctl(...words) {
+    return execFileSync(this.tool, ['--config', this.config, ...words],
+      { encoding: 'utf8' });
   }
 
   /** Resident memory [KiB]. */

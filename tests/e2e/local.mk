@@ -3,6 +3,7 @@ EXTRA_DIST += \
   tests/e2e/.npmrc \
   tests/e2e/background.mjs \
   tests/e2e/browsers.mjs \
+  tests/e2e/course.mjs \
   tests/e2e/daemon.mjs \
   tests/e2e/demo.mjs \
   tests/e2e/doors.mjs \

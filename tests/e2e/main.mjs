@@ -1,8 +1,8 @@
 // End to end: the real daemon, real browsers, nothing simulated but the
 // devices. tests/e2e/run starts it.
 //
-//   --only WORDS    of story,speed,doors,demo,foreign,background,sockets;
-//                   doors needs story
+//   --only WORDS    of story,speed,doors,demo,foreign,background,sockets,
+//                   course; doors needs story
 //   --calls N       how many calls are timed (20)
 //   --hidden N      how many seconds a tab is in the background (5)
 //   --picture FILE  writes the picture of the call screen for the README
@@ -12,6 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { background } from './background.mjs';
 import { chromium } from './browsers.mjs';
+import { course } from './course.mjs';
 import { Daemon } from './daemon.mjs';
 import { demo } from './demo.mjs';
 import { doors } from './doors.mjs';
@@ -61,7 +62,7 @@ async function run() {
   await suite.chapter(async () => {
     await arrival(world);
     for (const [name, part] of Object.entries({ story, speed, doors, demo,
-      foreign, background, sockets })) {
+      foreign, background, sockets, course })) {
       if (!options.only || options.only.split(',').includes(name))
         await suite.chapter(() => part(world));
     }
