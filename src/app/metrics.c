@@ -274,6 +274,14 @@ add_media (GString *out, YlPlane *plane)
        m.sfu.resent);
   one (out, "keyframes_asked_total", "counter", "requests to publishers",
        m.sfu.keyframes_asked);
+  const Value refused[] = { { "keyframe_damped", m.sfu.keyframes_damped },
+                            { "resend_damped", m.sfu.nack_damped },
+                            { "resend_limited", m.sfu.nack_limited },
+                            { "resend_missing", m.sfu.nack_missing } };
+  head (out, "feedback_refused_total", "counter",
+        "wishes of viewers not followed, by reason");
+  labelled (out, "feedback_refused_total", "reason", refused,
+            G_N_ELEMENTS (refused));
   seconds (out, "worker_busy_seconds_total", "counter",
            "time media workers did not wait", m.busy_us);
   add_workers (out, each, n);

@@ -17,20 +17,46 @@
 #define KEYFRAME_SOON_TIMES 2
 #define KEYFRAME_CALM_US (5 * YL_US_PER_S)
 
+/* A room that never gets calm has them ever more seldom, up to fourfold. */
+#define KEYFRAME_OFTEN 8
+#define KEYFRAME_OFTEN_DOUBLINGS 2
+
+/* Packets a viewer may ask for again, and a room may send again, a second: a
+ * fifth of 3 Mbit/s for every viewer, and some more in a small room. */
+#define ASKED_PER_S 1000
+#define RESENT_PER_S 1000
+#define RESENT_PER_S_AND_VIEWER 64
+#define RESENT_PER_S_MAX 100000
+
 /* ---- resending ---- */
+
+static bool
+within_limits (YlSfu *self, Slot *slot, Track *track, uint64_t now_us)
+{
+  const uint32_t most =
+      RESENT_PER_S + RESENT_PER_S_AND_VIEWER * (uint32_t) track->viewers->len;
+  if (yl_sfu_budget_take (&slot->asked, ASKED_PER_S, now_us)
+      && yl_sfu_budget_take (&track->resent, MIN (most, RESENT_PER_S_MAX),
+                             now_us))
+    return true;
+  self->counters.nack_limited++;
+  return false;
+}
 
 /* Fills the row for the packet @slot sent as @seq, if it still exists. */
 static bool
 resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
 {
   const YlSfuSpan *span = yl_sfu_munger_find (&slot->munger, seq);
-  const Track *track = span != NULL ? &self->tracks[span->track] : NULL;
+  Track *track = span != NULL ? &self->tracks[span->track] : NULL;
   if (track == NULL || !track->used || track->source != span->source
       || track->history == NULL
       || span->rtx_payload_type == YL_PAYLOAD_TYPE_NONE) {
     self->counters.nack_missing++;
     return false;
   }
+  if (!within_limits (self, slot, track, now_us))
+    return false;
   const YlPacket *packet =
       yl_rtp_history_find (track->history, seq - span->seq_offset, now_us);
   if (packet == NULL) {
@@ -90,10 +116,12 @@ sfu_want_keyframe (YlSfu *self, Track *track, uint64_t now_us)
   if (track->info.kind != YL_MEDIA_VIDEO || wish->wanted)
     return;
   wish->wanted = true;
+  const unsigned often =
+      MIN (wish->recent / KEYFRAME_OFTEN, KEYFRAME_OFTEN_DOUBLINGS);
   const uint64_t interval_us = wish->recent == 0 ? 0
                                : wish->recent <= KEYFRAME_SOON_TIMES
                                    ? KEYFRAME_SOON_US
-                                   : KEYFRAME_INTERVAL_US;
+                                   : KEYFRAME_INTERVAL_US << often;
   yl_heap_set (self->wishes, (uint32_t) (track - self->tracks),
                MAX (now_us, wish->asked_us + interval_us));
 }
@@ -110,9 +138,16 @@ void
 yl_sfu_keyframe_request (YlSfu *self, uint32_t peer, uint32_t ssrc,
                          uint64_t now_us)
 {
-  const Slot *slot = sfu_find_slot (self, peer, ssrc);
-  if (slot != NULL && slot->track != NO_INDEX)
-    sfu_want_keyframe (self, &self->tracks[slot->track], now_us);
+  Slot *slot = sfu_find_slot (self, peer, ssrc);
+  if (slot == NULL || slot->track == NO_INDEX)
+    return;
+  Track *track = &self->tracks[slot->track];
+  if (track->wish.wanted)
+    return; /* one is on its way: repeating costs nothing */
+  if (yl_sfu_patience_ask (&slot->patience, now_us))
+    sfu_want_keyframe (self, track, now_us);
+  else
+    self->counters.keyframes_damped++;
 }
 
 void

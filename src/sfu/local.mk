@@ -4,6 +4,7 @@ src_sfu_libyl_sfu_la_SOURCES = \
   src/sfu/clock.c src/sfu/clock.h \
   src/sfu/feedback.c \
   src/sfu/forward.c \
+  src/sfu/limits.c src/sfu/limits.h \
   src/sfu/munger.c src/sfu/munger.h \
   src/sfu/passes.c src/sfu/passes.h \
   src/sfu/plan.c src/sfu/plan.h \

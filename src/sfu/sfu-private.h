@@ -8,6 +8,7 @@
 #include "rtp/history.h"
 #include "rtp/resend-damper.h"
 #include "sfu/clock.h"
+#include "sfu/limits.h"
 #include "sfu/munger.h"
 #include "sfu/sfu.h"
 
@@ -58,6 +59,7 @@ typedef struct {
   GArray *viewers;       /* SlotRef */
   uint32_t served;       /* of these, the first: by the pass under way */
   Wish wish;
+  YlSfuBudget resent;   /* to all its viewers */
   YlSfuClock own_clock; /* without a peer that has one */
   YlSfuTrackClock clock;
   YlSfuSourceReport report; /* the newest, ntp == 0: none */
@@ -83,6 +85,8 @@ typedef struct {
   YlPeerCodec codecs[YL_PEER_MAX_CODECS];
   int64_t rtx_seq;
   YlRtpResendDamper damper;
+  YlSfuPatience patience; /* for its wishes for keyframes */
+  YlSfuBudget asked;      /* packets asked for again */
 } Slot;
 
 typedef struct {

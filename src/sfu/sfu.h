@@ -144,7 +144,8 @@ void yl_sfu_nack (YlSfu *self, uint32_t peer, uint32_t ssrc,
                   const uint16_t *seqs, size_t n_seqs, uint64_t now_us,
                   YlPlan *plan);
 
-/* PLI or FIR of viewer @peer for one of its slots. */
+/* PLI or FIR of viewer @peer for one of its slots. Who asks again and again
+ * waits ever longer; so nobody spoils the picture of the others. */
 void yl_sfu_keyframe_request (YlSfu *self, uint32_t peer, uint32_t ssrc,
                               uint64_t now_us);
 
@@ -227,7 +228,9 @@ typedef struct {
   uint64_t nack_missing; /* asked for, not in the history */
   uint64_t nack_damped;  /* asked for again too soon or too often */
   uint64_t no_codec;     /* no payload type in common */
+  uint64_t nack_limited; /* not looked at: the viewer or the room is mad */
   uint64_t keyframes_asked;
+  uint64_t keyframes_damped; /* wishes of viewers who ask too often */
 } YlSfuCounters;
 
 const YlSfuCounters *yl_sfu_counters (const YlSfu *self);

@@ -15,3 +15,5 @@ tests_sfu_test_sfu_random_SOURCES = tests/sfu/test-sfu-random.c \
 tests_sfu_test_sfu_random_LDADD = $(YL_SFU_LIBS)
 check_PROGRAMS += tests/sfu/test-passes
 tests_sfu_test_passes_LDADD = $(YL_SFU_LIBS)
+check_PROGRAMS += tests/sfu/test-limits
+tests_sfu_test_limits_LDADD = $(YL_SFU_LIBS)
