@@ -171,7 +171,8 @@ run (const TargetType *type, const Scenario *scenario, GError **error)
   scenario->plan (&options, &target->setup);
   const bool done = run_target (target, scenario, &setup, error);
   g_free (target);
-  remove_folder (folder);
+  if (g_getenv ("LOAD_KEEP") == NULL)
+    remove_folder (folder);
   return done;
 }
 

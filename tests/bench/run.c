@@ -29,6 +29,23 @@ all_there (void *user)
   return there;
 }
 
+/* The first that failed, else the first that is not there yet; NULL: all
+ * are. */
+static const Connection *
+find_laggard (const Wish *wish)
+{
+  const GPtrArray *connections = swarm_connections (wish->swarm);
+  const Connection *late = NULL;
+  for (guint i = 0; i < connections->len; i++) {
+    const Connection *one = g_ptr_array_index (connections, i);
+    if (one->state == CONNECTION_FAILED)
+      return one;
+    if (late == NULL && one->state < wish->state)
+      late = one;
+  }
+  return late;
+}
+
 static bool
 check_all (const Wish *wish, GError **error)
 {
@@ -39,19 +56,14 @@ check_all (const Wish *wish, GError **error)
     [CONNECTION_SETTLED] = "is settled",
     [CONNECTION_FAILED] = "failed",
   };
-  const GPtrArray *connections = swarm_connections (wish->swarm);
-  for (guint i = 0; i < connections->len; i++) {
-    const Connection *one = g_ptr_array_index (connections, i);
-    if (one->state == CONNECTION_FAILED || one->state < wish->state) {
-      g_set_error (error, TARGET_ERROR, TARGET_ERROR_FAILED,
-                   "connection %u of %u, room %u: %s%s%s", one->number,
-                   connections->len, one->room, STATES[one->state],
-                   one->error != NULL ? ": " : "",
-                   one->error != NULL ? one->error->message : "");
-      return false;
-    }
-  }
-  return true;
+  const Connection *one = find_laggard (wish);
+  if (one == NULL)
+    return true;
+  g_set_error (error, TARGET_ERROR, TARGET_ERROR_FAILED,
+               "connection %u, room %u: %s%s%s", one->number, one->room,
+               STATES[one->state], one->error != NULL ? ": " : "",
+               one->error != NULL ? one->error->message : "");
+  return false;
 }
 
 bool

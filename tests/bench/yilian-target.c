@@ -54,7 +54,9 @@ make_arguments (const YilianTarget *self, const char *ports)
       argv, self->site.daemon, "--config", config, "--data", self->site.data,
       "--ports-file", ports, "--set", "server.https=", "--set",
       "server.http=127.0.0.1:0", "--set", "server.metrics=127.0.0.1:0", "--set",
-      "media.port=0", "--set", announce, "--set", workers, NULL);
+      "media.port=0", "--set", "limits.guests=8192", "--set",
+      "limits.guests_per_address=8192", "--set", announce, "--set", workers,
+      NULL);
   char **options = self->target.setup.options;
   for (; options != NULL && *options != NULL; options++) {
     if (g_str_has_prefix (*options, "conf."))
