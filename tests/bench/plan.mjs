@@ -6,6 +6,8 @@ export const SIDES = {
   rawmb: { name: 'raw limit (ipsec-mb)', single: true,
     args: ['--target', 'raw', '--set', 'crypto=ipsec-mb'] },
   yilian: { name: 'Yilian', args: ['--target', 'yilian'], single: true },
+  yilianevp: { name: 'Yilian (OpenSSL only)', single: true,
+    args: ['--target', 'yilian', '--set', 'conf.media.portable_srtp=true'] },
   janus0: { name: 'Janus (event_loops 0)', single: false,
     args: ['--target', 'janus', '--set', 'event_loops=0'] },
   janus2: { name: 'Janus (event_loops 2)', single: false,
@@ -14,6 +16,7 @@ export const SIDES = {
 
 const ALL = ['yilian', 'raw', 'janus0', 'janus2'];
 const OURS = ['yilian', 'raw'];
+const CRYPTO = ['yilian', 'rawmb', 'yilianevp', 'raw'];
 const BURSTS = [10, 30, 60, 100, 300, 600];
 const SPREADS = [10, 30, 100, 300, 600];
 const ROOMS = [5, 20, 60];
@@ -63,8 +66,8 @@ export function scenarios() {
     variant(300, 'gro', 'receivers with UDP_GRO', ['--gro']),
     variant(30, 'twcc', 'transport-cc feedback', ['--twcc']),
     variant(100, 'twcc', 'transport-cc feedback', ['--twcc']),
-    variant(30, 'mb', 'against ipsec-mb', [], ['yilian', 'rawmb']),
-    variant(300, 'mb', 'against ipsec-mb', [], ['yilian', 'rawmb']),
+    variant(30, 'crypto', 'ipsec-mb and OpenSSL', [], CRYPTO),
+    variant(300, 'crypto', 'ipsec-mb and OpenSSL', [], CRYPTO),
     ...ROOMS.map(rooms),
     { id: 'storm', group: 'storm', title: '200 join at once, 30 watch already',
       viewers: 30, senders: 1, joins: 230, sides: ['yilian', 'janus0'],
@@ -111,15 +114,19 @@ export function isSettled(job, costs) {
     && best(own) > best(others);
 }
 
-const START_S = { raw: 0.3, rawmb: 0.3, yilian: 1, janus0: 2.5, janus2: 2.5 };
-const JOIN_S = { raw: 0.002, rawmb: 0.002, yilian: 0.008, janus0: 0.02,
-  janus2: 0.02 };
+/* Starting a server and joining one more [s]. */
+const PACE = {
+  raw: [0.3, 0.002], rawmb: [0.3, 0.002],
+  yilian: [1, 0.01], yilianevp: [1, 0.01],
+  janus0: [2.5, 0.02], janus2: [2.5, 0.02],
+};
 
 /** A guess [s] of one job's time, for the announcement only. */
 export function guessSeconds(job, options) {
   const { scenario, side } = job;
   const windows = scenario.windows ?? 1;
-  return START_S[side] + scenario.joins * JOIN_S[side]
+  const [start, join] = PACE[side];
+  return start + scenario.joins * join
     + windows * (options.warmup + options.seconds);
 }
 

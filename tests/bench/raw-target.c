@@ -265,7 +265,8 @@ publish (Target *target, unsigned room, unsigned who, const TargetLocal *local,
          TargetRemote *remote, GError **error)
 {
   RawTarget *self = (RawTarget *) target;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED =
+      g_mutex_locker_new (&self->mutex);
   fill_remote (self, local, remote);
   make_keys (&remote->receive_keys, NULL);
   return add_source (self, find_place (self, room, who), local, remote, error)
@@ -278,7 +279,8 @@ view (Target *target, unsigned room, unsigned who, const TargetLocal *local,
       TargetRemote *remote, GError **error)
 {
   RawTarget *self = (RawTarget *) target;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED =
+      g_mutex_locker_new (&self->mutex);
   TargetSeat *seat = g_new0 (TargetSeat, 1);
   fill_remote (self, local, remote);
   make_keys (&remote->send_keys, NULL);
@@ -295,7 +297,8 @@ join (Target *target, unsigned room, unsigned who, const TargetLocal *local,
       TargetRemote *remote, GError **error)
 {
   RawTarget *self = (RawTarget *) target;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED =
+      g_mutex_locker_new (&self->mutex);
   Place *own = find_place (self, room, who);
   Place *other = find_place (self, room, 1 - who);
   fill_remote (self, local, remote);
@@ -315,7 +318,8 @@ static void
 leave (Target *target, TargetSeat *seat)
 {
   RawTarget *self = (RawTarget *) target;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED =
+      g_mutex_locker_new (&self->mutex);
   if (seat->receives) {
     uint32_t number;
     g_autofree char *line = g_strdup_printf ("leave %u", seat->viewer);
