@@ -152,6 +152,12 @@ check_worker (YlRtcSrc *self)
 }
 
 static void
+enter_thread (GstTask *task, GThread *thread, void *user)
+{
+  yl_worker_enter_thread (YL_RTC_SRC (user)->worker);
+}
+
+static void
 prepare (YlRtcSrc *self)
 {
   self->pool = yl_packet_pool_new (MAX_BUFFERS);
@@ -159,6 +165,7 @@ prepare (YlRtcSrc *self)
   yl_worker_set_slots (self->worker, &slots, self);
   self->task = gst_task_new (run_turn, self, NULL);
   gst_task_set_lock (self->task, &self->task_lock);
+  gst_task_set_enter_callback (self->task, enter_thread, self, NULL);
 }
 
 static void

@@ -35,6 +35,14 @@
 /* Between two rounds of news about slots. */
 #define YL_WORKER_SLOT_NEWS_US UINT64_C (20000)
 
+/* How the packets of a track's frames follow each other. */
+typedef struct {
+  uint32_t timestamp; /* of the newest packet */
+  uint32_t last_us;   /* when it came, low bits */
+  uint16_t gap_us;    /* between two of one frame, smoothed */
+  uint16_t burst_us;  /* from the first to the marker, smoothed */
+} YlWorkerRhythm;
+
 typedef struct {
   YlPeer *peer; /* NULL: the place is free */
   YlPeerId id;
@@ -52,6 +60,7 @@ typedef struct {
   uint32_t batches[YL_PEER_MAX_TRACKS];    /* of the turn `batch_turn` */
   uint64_t batch_turn;
   bool has_audio; /* in that turn */
+  YlWorkerRhythm rhythms[YL_PEER_MAX_TRACKS];
 } YlWorkerPeer;
 
 typedef struct {
@@ -139,6 +148,7 @@ struct YlWorker {
   uint32_t next_batch;        /* to be taken */
   uint32_t n_held;            /* the first of them wait for the next turn */
   uint64_t held_until_us;     /* the earliest of those, or YL_NEVER */
+  uint64_t nap_until_us;      /* a frame they belong to is whole by then */
   YlWorkerOpenBatch *batches; /* YL_WORKER_MAX_BATCHES */
   uint32_t n_ended;
   YlTrackId *ended; /* max_tracks */

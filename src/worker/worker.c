@@ -82,7 +82,7 @@ yl_worker_new (const YlWorkerConfig *config, GError **error)
   g_autoptr (YlWorker) self = g_new0 (YlWorker, 1);
   self->epoll = -1;
   self->dtls = config->dtls;
-  self->held_until_us = YL_NEVER;
+  self->held_until_us = self->nap_until_us = YL_NEVER;
   self->max_peers = config->max_peers > 0 ? config->max_peers : DEFAULT_PEERS;
   self->max_tracks = 2 * self->max_peers;
   pthread_mutex_init (&self->metrics_lock, NULL);

@@ -126,6 +126,9 @@ typedef struct {
 void yl_worker_set_slots (YlWorker *self, const YlWorkerSlots *slots,
                           void *user);
 
+/* The calling thread runs the turns from now on. */
+void yl_worker_enter_thread (YlWorker *self);
+
 /* Waits for something to do, then: commands, one batch from the socket,
  * feedback. False: flushing, leave the loop. */
 bool yl_worker_begin_turn (YlWorker *self);

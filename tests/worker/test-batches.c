@@ -14,6 +14,7 @@ typedef struct {
   YlWorker *worker;
   uint32_t n_viewers;
   int64_t seq;
+  uint32_t frame;
   unsigned given_back;
   TestPacket packets[2 * YL_PLAN_MAX_PACKETS];
 } Fixture;
@@ -46,6 +47,7 @@ static void
 set_up (Fixture *f, gconstpointer viewers)
 {
   f->n_viewers = GPOINTER_TO_UINT (viewers);
+  f->frame = 1;
   f->certificate = yl_dtls_certificate_new (NULL);
   f->dtls = yl_dtls_context_new (f->certificate, NULL);
   YlAddress loopback;
@@ -89,10 +91,11 @@ receive (Fixture *f, uint8_t track, bool marker)
 {
   TestPacket *packet = &f->packets[f->seq % (2 * YL_PLAN_MAX_PACKETS)];
   test_packet (packet, track == AUDIO ? YL_CODEC_OPUS : YL_CODEC_VP8, ++f->seq,
-               0, f->worker->now_us, false);
+               f->frame, f->worker->now_us, false);
   packet->packet.view.marker = marker;
   const YlWorkerSlot slot = { .packet = &packet->packet, .owner = packet };
   g_assert_true (yl_worker_add_to_batch (f->worker, 0, track, &slot));
+  f->frame += marker;
 }
 
 /* Ends the turn. Returns the number of packets handed out, as decimal digits
@@ -138,6 +141,7 @@ test_deadline (Fixture *f, gconstpointer viewers)
   g_assert_cmpuint (take_all (f), ==, 0);
   begin_turn (f, 800);
   g_assert_cmpuint (take_all (f), ==, 2);
+  f->frame++;
   begin_turn (f, 5000);
   receive (f, VIDEO, false);
   g_assert_cmpuint (take_all (f), ==, 0);
@@ -180,11 +184,61 @@ test_full (Fixture *f, gconstpointer viewers)
   g_assert_cmpuint (take_all (f), ==, 4);
 }
 
+/* A call of two waits for a burst as well, and nobody for nobody. */
 static void
 test_few (Fixture *f, gconstpointer viewers)
 {
   receive (f, VIDEO, false);
+  g_assert_cmpuint (take_all (f), ==, f->n_viewers > 0 ? 0 : 1);
+  g_assert_cmpuint (f->worker->held_until_us, ==,
+                    f->n_viewers > 0 ? START_US + 300 : YL_NEVER);
+}
+
+/* Frames whose packets come one by one are not held, until they come in a
+ * burst again. */
+static void
+test_spread (Fixture *f, gconstpointer viewers)
+{
+  uint64_t now_us = 0;
+  for (unsigned i = 0; i < 25; i++) {
+    begin_turn (f, now_us += 3000);
+    receive (f, VIDEO, i % 5 == 4);
+    take_all (f);
+  }
+  begin_turn (f, now_us += 3000);
+  receive (f, VIDEO, false);
   g_assert_cmpuint (take_all (f), ==, 1);
+  begin_turn (f, now_us += 3000);
+  receive (f, VIDEO, true);
+  take_all (f);
+  for (unsigned i = 0; i < 50; i++) {
+    begin_turn (f, now_us += i % 5 == 0 ? 13000 : 10);
+    receive (f, VIDEO, i % 5 == 4);
+    take_all (f);
+  }
+  begin_turn (f, now_us += 13000);
+  receive (f, VIDEO, false);
+  g_assert_cmpuint (take_all (f), ==, 0);
+}
+
+/* The thread sleeps until a frame should be whole, if that is soon. */
+static void
+test_nap (Fixture *f, gconstpointer viewers)
+{
+  const unsigned gap_us = 20;
+  uint64_t now_us = 0;
+  for (unsigned i = 0; i < 100; i++) {
+    begin_turn (f, now_us += i % 5 == 0 ? 33000 : gap_us);
+    receive (f, VIDEO, i % 5 == 4);
+    take_all (f);
+    g_assert_true (i % 5 < 4 || f->worker->nap_until_us == YL_NEVER);
+  }
+  begin_turn (f, now_us += 33000);
+  receive (f, VIDEO, false);
+  g_assert_cmpuint (take_all (f), ==, 0);
+  const uint64_t nap_us = f->worker->nap_until_us - f->worker->now_us;
+  g_assert_cmpuint (nap_us, >=, 4 * gap_us - 5);
+  g_assert_cmpuint (nap_us, <=, 4 * gap_us * 5 / 4 + 5);
 }
 
 /* The track ends, or the element goes: nothing is lost. */
@@ -249,7 +303,10 @@ main (int argc, char **argv)
   add ("/worker/batches/held-until-a-deadline", MANY, test_deadline);
   add ("/worker/batches/audio-is-never-held", MANY, test_audio);
   add ("/worker/batches/full", MANY, test_full);
-  add ("/worker/batches/few-viewers", 7, test_few);
+  add ("/worker/batches/few-viewers", 1, test_few);
+  add ("/worker/batches/no-viewers", 0, test_few);
+  add ("/worker/batches/spread-frames-are-not-held", MANY, test_spread);
+  add ("/worker/batches/sleeps-for-a-burst", 1, test_nap);
   add ("/worker/batches/track-ends", MANY, test_end);
   add ("/worker/batches/element-stops", MANY, test_stop);
   add ("/worker/batches/next-tenant", MANY, test_next_tenant);
