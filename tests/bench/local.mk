@@ -1,7 +1,7 @@
 # The load program: the same traffic to any of the servers. Each target adds
 # its files here and its name in targets.c.
-noinst_PROGRAMS += tests/bench/load
-tests_bench_load_SOURCES = \
+check_LTLIBRARIES += tests/bench/libload.la
+tests_bench_libload_la_SOURCES = \
   tests/bench/connection.c tests/bench/connection.h \
   tests/bench/connection-receive.c \
   tests/bench/connection-report.c \
@@ -9,7 +9,6 @@ tests_bench_load_SOURCES = \
   tests/bench/flood.c tests/bench/flood.h \
   tests/bench/histogram.c tests/bench/histogram.h \
   tests/bench/http.c tests/bench/http.h \
-  tests/bench/load.c \
   tests/bench/meter.c tests/bench/meter.h \
   tests/bench/own-address.c tests/bench/own-address.h \
   tests/bench/report.c tests/bench/report.h \
@@ -25,11 +24,24 @@ tests_bench_load_SOURCES = \
   tests/bench/yilian-rooms.c tests/bench/yilian-rooms.h \
   tests/bench/yilian-site.c tests/bench/yilian-site.h \
   tests/bench/yilian-target.c
-tests_bench_load_SOURCES += \
+tests_bench_libload_la_SOURCES += \
   tests/bench/janus-target.c \
   tests/bench/raw-target.c
+tests_bench_libload_la_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_bench_libload_la_LIBADD = tests/bench/libjanus.la
+YL_LOAD_LIBS = tests/bench/libload.la tests/bench/libjanus.la \
+  $(YL_DRIVER_LIBS)
+
+noinst_PROGRAMS += tests/bench/load
 tests_bench_load_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
-tests_bench_load_LDADD = tests/bench/libjanus.la $(YL_DRIVER_LIBS)
+tests_bench_load_LDADD = $(YL_LOAD_LIBS)
+
+check_PROGRAMS += tests/bench/test-load tests/bench/test-stream
+tests_bench_test_load_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_bench_test_load_LDADD = $(YL_LOAD_LIBS)
+EXTRA_tests_bench_test_load_DEPENDENCIES = tests/bench/load \
+  src/app/yiliand src/app/yilianctl
+tests_bench_test_stream_LDADD = $(YL_LOAD_LIBS)
 
 # The floor: the same bytes and nothing else.
 noinst_PROGRAMS += tests/bench/raw-limit
