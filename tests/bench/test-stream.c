@@ -115,15 +115,14 @@ static void
 test_read_truncated (void)
 {
   const TargetLocal local = make_local (false);
-  bool was_good = false;
+  bool good = false;
   for (size_t size = 0; size < sizeof SENDS; size++) {
     g_autofree char *part = g_strndup (SENDS, size);
     TargetRemote remote;
-    const bool good = bench_sdp_read (&remote, &local, part);
-    g_assert_true (good || !was_good);
-    was_good = good;
+    good = bench_sdp_read (&remote, &local, part);
+    g_assert_true (!good || remote.address.port != 0);
   }
-  g_assert_true (was_good);
+  g_assert_true (good);
 }
 
 /* Our own offer, mirrored, is what a server that takes all of it says. */
