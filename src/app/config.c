@@ -46,7 +46,7 @@ static const YlConfigKey keys[] = {
   { "limits", "guests", YL_CONFIG_INTEGER, KEY (guests), "1024", NULL, 16,
     65536, "Connections without a session; over it the idlest is closed" },
   { "limits", "guests_per_address", YL_CONFIG_INTEGER, KEY (guests_per_address),
-    "128", NULL, 4, 65536, "The same for one address" },
+    "512", NULL, 4, 65536, "The same for one address" },
   { "limits", "members", YL_CONFIG_INTEGER, KEY (members), "8192", NULL, 1,
     65536, "Connections of people signed in; over it new ones are refused" },
   { "limits", "members_per_address", YL_CONFIG_INTEGER,
