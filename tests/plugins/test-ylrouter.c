@@ -176,6 +176,99 @@ test_foreign_buffers (Fixture *f, gconstpointer data)
   g_assert_cmpuint (gst_harness_buffers_received (f->path), ==, 0);
 }
 
+/* ---- another worker ---- */
+
+static void
+command (YlWorker *worker, YlCommandKind kind, YlCarry *carry)
+{
+  const YlCommand command = {
+    .kind = kind, .room = ROOM, .on = true, .carry = carry
+  };
+  g_assert_true (yl_worker_post (worker, &command));
+}
+
+/* A worker without a room yet, whose router gets what @f publishes. */
+static void
+set_up_sink (Fixture *f, Fixture *sink)
+{
+  set_up (sink, NULL);
+  yl_sfu_remove_track (sink->sfu, sink->track, 0);
+  YlCarry *carry = yl_carry_new (yl_worker_waker (f->worker),
+                                 yl_worker_waker (sink->worker));
+  yl_sfu_remove_room (f->sfu, ROOM, 0); /* as the worker knows it */
+  yl_sfu_remove_peer (f->sfu, VIEWER, 0);
+  yl_sfu_remove_peer (f->sfu, PUBLISHER, 0);
+  command (f->worker, YL_COMMAND_ROOM_ADD, NULL);
+  command (f->worker, YL_COMMAND_CARRY_OUT, yl_carry_ref (carry));
+  yl_sfu_remove_room (sink->sfu, ROOM, 0);
+  yl_sfu_remove_peer (sink->sfu, VIEWER, 0);
+  yl_sfu_remove_peer (sink->sfu, PUBLISHER, 0);
+  command (sink->worker, YL_COMMAND_ROOM_ADD, NULL);
+  command (sink->worker, YL_COMMAND_ROOM_FORWARD, NULL);
+  command (sink->worker, YL_COMMAND_CARRY_IN, carry);
+  run_turn (f);
+  run_turn (sink);
+  YlPeerConfig viewer = { 0 };
+  add_slot (&viewer, YL_MEDIA_AUDIO, YL_CODEC_OPUS);
+  g_assert_true (yl_sfu_set_peer (sink->sfu, VIEWER, ROOM, &viewer, 0, NULL));
+  yl_sfu_set_peer_ready (sink->sfu, VIEWER, true, 0);
+  const YlSfuTrack track = { .room = ROOM,
+                             .peer = YL_SFU_NO_PEER,
+                             .kind = YL_MEDIA_AUDIO,
+                             .codec = YL_CODEC_OPUS,
+                             .clock_rate = 48000 };
+  f->track = yl_sfu_add_track (f->sfu, &track, 0, NULL);
+  g_assert_cmpuint (f->track.v, !=, 0);
+}
+
+/* The very buffers leave from the other worker's router, which nobody
+ * watches here. */
+static void
+test_carry (Fixture *f, gconstpointer data)
+{
+  Fixture sink;
+  set_up_sink (f, &sink);
+  GstBufferList *list = make_list (f, 3);
+  GstBuffer *first = gst_buffer_ref (gst_buffer_list_get (list, 0));
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (f->router, "track_0");
+  g_assert_cmpint (gst_pad_chain_list (pad, list), ==, GST_FLOW_OK);
+  g_assert_cmpuint (gst_harness_buffers_received (f->path), ==, 0);
+  run_turn (&sink);
+  g_assert_cmpuint (gst_harness_buffers_received (sink.path), ==, 3);
+  GstBuffer *got = gst_harness_pull (sink.path);
+  g_assert_true (got == first);
+  gst_buffer_unref (got);
+  gst_buffer_unref (first);
+  tear_down (&sink, NULL);
+}
+
+/* The source is gone, elements and pool and all, before anybody looked at
+ * what it sent. */
+static void
+test_carry_outlives_source (Fixture *f, gconstpointer data)
+{
+  Fixture sink;
+  set_up_sink (f, &sink);
+  push (f, 3);
+  tear_down (f, NULL);
+  run_turn (&sink);
+  g_assert_cmpuint (gst_harness_buffers_received (sink.path), ==, 3);
+  tear_down (&sink, NULL);
+  set_up (f, NULL);
+}
+
+/* The same the other way: what lies between them goes with the last. */
+static void
+test_carry_outlives_sink (Fixture *f, gconstpointer data)
+{
+  Fixture sink;
+  set_up_sink (f, &sink);
+  push (f, 3);
+  tear_down (&sink, NULL);
+  push (f, 3);
+  run_turn (f);
+}
+
 /* ---- taps ---- */
 
 static GstHarness *
@@ -418,6 +511,9 @@ main (int argc, char **argv)
   g_test_add ("/plugins/ylrouter/" path, Fixture, NULL, set_up, test, tear_down)
   ADD ("plan-travels-with-list", test_plan);
   ADD ("foreign-buffers-end-here", test_foreign_buffers);
+  ADD ("carry", test_carry);
+  ADD ("carry-outlives-source", test_carry_outlives_source);
+  ADD ("carry-outlives-sink", test_carry_outlives_sink);
   ADD ("tap", test_tap);
   ADD ("tap-error-detaches", test_tap_error);
   ADD ("tap-stall-drops-oldest", test_tap_stall);
