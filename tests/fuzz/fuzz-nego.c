@@ -22,9 +22,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (YlNegoSession) session = yl_nego_session_new ();
   const uint8_t *middle = size > 0 ? memchr (data, 0, size) : NULL;
   const size_t first = middle != NULL ? (size_t) (middle - data) : size;
+  const YlNegoRole role = (YlNegoRole) (size / 2 % (YL_NEGO_VIEWER + 1));
   const YlNegoOffer offers[] = {
-    { (const char *) data, first, 1 },
-    { (const char *) data + first + 1, size - first - 1, 2 },
+    { (const char *) data, first, 1, role },
+    { (const char *) data + first + 1, size - first - 1, 2, role },
   };
   for (size_t i = 0; i < (middle != NULL ? 2 : 1); i++) {
     g_autoptr (GError) error = NULL;

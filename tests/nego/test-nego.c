@@ -32,7 +32,9 @@ tear_down (Fixture *f, gconstpointer data)
 static void
 answer (Fixture *f, const char *text, uint32_t generation, YlNegoAnswer *to)
 {
-  const YlNegoOffer offer = { text, strlen (text), generation };
+  const YlNegoOffer offer = { .text = text,
+                              .size = strlen (text),
+                              .generation = generation };
   g_autoptr (GError) error = NULL;
   g_assert_true (
       yl_nego_answer (f->session, &offer, &f->site, &f->random, to, &error));
@@ -42,7 +44,9 @@ answer (Fixture *f, const char *text, uint32_t generation, YlNegoAnswer *to)
 static void
 refuse (Fixture *f, const char *text, uint32_t generation, int code)
 {
-  const YlNegoOffer offer = { text, strlen (text), generation };
+  const YlNegoOffer offer = { .text = text,
+                              .size = strlen (text),
+                              .generation = generation };
   g_autoptr (GError) error = NULL;
   YlNegoAnswer untouched = { 0 };
   g_assert_false (yl_nego_answer (f->session, &offer, &f->site, &f->random,
@@ -168,6 +172,83 @@ test_sendrecv (Fixture *f, gconstpointer data)
   assert_has (a.text, "a=group:BUNDLE 0 1\r\n");
   assert_has (a.text, "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n"
                       "c=IN IP4 0.0.0.0\r\na=mid:2\r\n");
+  yl_nego_answer_clear (&a);
+}
+
+static bool
+answer_role (Fixture *f, const char *name, YlNegoRole role, YlNegoAnswer *to,
+             GError **error)
+{
+  g_autofree char *text = load_offer (name);
+  const YlNegoOffer offer = {
+    .text = text, .size = strlen (text), .generation = 1, .role = role
+  };
+  return yl_nego_answer (f->session, &offer, &f->site, &f->random, to, error);
+}
+
+/* Names of sections that are no numbers, bundle-only with port 0. */
+static void
+test_publisher (Fixture *f, gconstpointer data)
+{
+  YlNegoAnswer a;
+  g_assert_true (
+      answer_role (f, "gstreamer-whip.sdp", YL_NEGO_PUBLISHER, &a, NULL));
+  g_assert_cmpuint (a.config->n_sections, ==, 2);
+  const YlPeerSection *video = &a.config->sections[0];
+  g_assert_cmpstr (video->mid, ==, "video0");
+  g_assert_cmpuint (video->direction, ==, YL_DIRECTION_RECEIVE);
+  g_assert_cmpuint (video->codecs[0].codec, ==, YL_CODEC_H264);
+  g_assert_cmpuint (video->ssrc, ==, 2);
+  g_assert_cmpuint (a.config->sections[1].direction, ==, YL_DIRECTION_RECEIVE);
+  assert_has (a.text, "a=group:BUNDLE video0 audio1\r\n");
+  g_assert_cmpuint (count (a.text, "a=recvonly\r\n"), ==, 2);
+  yl_nego_answer_clear (&a);
+}
+
+/* Slots of a publisher stay empty, what it sends is taken. */
+static void
+test_publisher_gets_nothing (Fixture *f, gconstpointer data)
+{
+  YlNegoAnswer a;
+  g_assert_true (answer_role (f, "chromium-consultation.sdp", YL_NEGO_PUBLISHER,
+                              &a, NULL));
+  g_assert_cmpuint (count (a.text, "a=recvonly\r\n"), ==, 2);
+  g_assert_cmpuint (count (a.text, "a=inactive\r\n"), ==, 3);
+  g_assert_cmpuint (count (a.text, "a=ssrc:"), ==, 0);
+  yl_nego_answer_clear (&a);
+}
+
+/* Whatever a viewer offers to send is not taken. */
+static void
+test_viewer_sends_nothing (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  YlNegoAnswer a;
+  g_assert_true (
+      answer_role (f, "chromium-consultation.sdp", YL_NEGO_VIEWER, &a, NULL));
+  g_assert_cmpuint (count (a.text, "a=inactive\r\n"), ==, 2);
+  g_assert_cmpuint (count (a.text, "a=sendonly\r\n"), ==, 3);
+  g_assert_cmpuint (count (a.text, "a=recvonly\r\n"), ==, 0);
+  yl_nego_answer_clear (&a);
+
+  g_clear_pointer (&f->session, yl_nego_session_free);
+  f->session = yl_nego_session_new ();
+  g_assert_false (
+      answer_role (f, "gstreamer-whip.sdp", YL_NEGO_VIEWER, &a, &error));
+  g_assert_error (error, YL_NEGO_ERROR, YL_NEGO_ERROR_UNSUPPORTED);
+}
+
+/* Of sendrecv a viewer gets the other half. */
+static void
+test_viewer_sendrecv (Fixture *f, gconstpointer data)
+{
+  YlNegoAnswer a;
+  g_assert_true (
+      answer_role (f, "firefox-sendrecv.sdp", YL_NEGO_VIEWER, &a, NULL));
+  g_assert_cmpuint (a.config->sections[0].direction, ==, YL_DIRECTION_SEND);
+  g_assert_cmpuint (a.config->sections[1].direction, ==, YL_DIRECTION_SEND);
+  g_assert_cmpuint (a.config->sections[1].slot_ssrc, !=, 0);
+  g_assert_cmpuint (count (a.text, "a=sendonly\r\n"), ==, 2);
   yl_nego_answer_clear (&a);
 }
 
@@ -333,6 +414,10 @@ main (int argc, char **argv)
   ADD ("firefox", NULL, test_firefox);
   ADD ("simulcast", NULL, test_simulcast);
   ADD ("sendrecv", NULL, test_sendrecv);
+  ADD ("publisher", NULL, test_publisher);
+  ADD ("publisher-gets-nothing", NULL, test_publisher_gets_nothing);
+  ADD ("viewer-sends-nothing", NULL, test_viewer_sends_nothing);
+  ADD ("viewer-sendrecv", NULL, test_viewer_sendrecv);
   ADD ("generations", NULL, test_generations);
   ADD ("ice-restart", NULL, test_ice_restart);
   ADD ("rollback", NULL, test_rollback);
