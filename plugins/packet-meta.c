@@ -7,6 +7,7 @@ static gboolean
 meta_init (GstMeta *meta, gpointer params, GstBuffer *buffer)
 {
   YlPacketMeta *self = (YlPacketMeta *) meta;
+  self->memory = NULL;
   self->storage = NULL;
   self->track = (YlTrackId){ 0 };
   memset (&self->packet, 0, sizeof self->packet);
@@ -72,18 +73,49 @@ pool_alloc (GstBufferPool *pool, GstBuffer **buffer,
             GstBufferPoolAcquireParams *params)
 {
   uint8_t *storage = g_malloc (YL_PACKET_STORAGE);
-  *buffer = gst_buffer_new_wrapped_full (0, storage, YL_PACKET_STORAGE, 0,
-                                         YL_PACKET_STORAGE, storage, g_free);
+  GstMemory *memory = gst_memory_new_wrapped (
+      0, storage, YL_PACKET_STORAGE, 0, YL_PACKET_STORAGE, storage, g_free);
+  *buffer = gst_buffer_new ();
+  gst_buffer_append_memory (*buffer, memory);
   YlPacketMeta *meta = (YlPacketMeta *) gst_buffer_add_meta (
       *buffer, yl_packet_meta_get_info (), NULL);
+  meta->memory = memory;
   meta->storage = storage;
   return GST_FLOW_OK;
+}
+
+static bool
+has_only_our_meta (GstBuffer *buffer)
+{
+  gpointer state = NULL;
+  return gst_buffer_iterate_meta (buffer, &state) != NULL
+         && gst_buffer_iterate_meta (buffer, &state) == NULL;
+}
+
+/* What the parent's does, as far as it can be needed here: that one looks
+ * through all memories and metas of each packet. */
+static void
+pool_reset (GstBufferPool *pool, GstBuffer *buffer)
+{
+  if (!has_only_our_meta (buffer)) {
+    GST_BUFFER_POOL_CLASS (yl_packet_pool_parent_class)
+        ->reset_buffer (pool, buffer);
+    return;
+  }
+  GST_BUFFER_FLAGS (buffer) &= GST_BUFFER_FLAG_TAG_MEMORY;
+  GST_BUFFER_PTS (buffer) = GST_CLOCK_TIME_NONE;
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  GST_BUFFER_DURATION (buffer) = GST_CLOCK_TIME_NONE;
+  GST_BUFFER_OFFSET (buffer) = GST_BUFFER_OFFSET_NONE;
+  GST_BUFFER_OFFSET_END (buffer) = GST_BUFFER_OFFSET_NONE;
+  yl_packet_buffer_set_size (buffer, YL_PACKET_STORAGE);
 }
 
 static void
 yl_packet_pool_class_init (YlPacketPoolClass *klass)
 {
   GST_BUFFER_POOL_CLASS (klass)->alloc_buffer = pool_alloc;
+  GST_BUFFER_POOL_CLASS (klass)->reset_buffer = pool_reset;
 }
 
 static void
@@ -120,5 +152,11 @@ yl_packet_pool_acquire (GstBufferPool *pool, YlPacketMeta **meta)
 void
 yl_packet_buffer_set_size (GstBuffer *buffer, uint16_t size)
 {
-  gst_buffer_set_size (buffer, size);
+  YlPacketMeta *meta = yl_packet_meta_get (buffer);
+  /* gst_buffer_set_size() looks for the memory, and whether it is ours. */
+  if (gst_buffer_n_memory (buffer) == 1
+      && gst_buffer_peek_memory (buffer, 0) == meta->memory)
+    meta->memory->size = size;
+  else
+    gst_buffer_set_size (buffer, size);
 }

@@ -12,7 +12,8 @@
 
 typedef struct {
   GstMeta meta;
-  uint8_t *storage; /* YL_PACKET_STORAGE octets: the buffer's own memory */
+  GstMemory *memory; /* the buffer's own and only one */
+  uint8_t *storage;  /* its YL_PACKET_STORAGE octets */
   YlTrackId track;
   YlPacket packet; /* borrows from storage */
 } YlPacketMeta;

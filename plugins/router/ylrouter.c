@@ -157,7 +157,9 @@ track_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
   if (gst_buffer_list_length (list) > 0) {
     const YlPacketMeta *meta =
         yl_packet_meta_get (gst_buffer_list_get (list, 0));
-    if (meta != NULL)
+    if (meta != NULL
+        && GPOINTER_TO_SIZE (gst_pad_get_element_private (pad))
+               != meta->track.v)
       gst_pad_set_element_private (pad, GSIZE_TO_POINTER (meta->track.v));
   }
   forward_list (YL_ROUTER (parent), list);

@@ -44,6 +44,8 @@ struct YlUdp {
   int family; /* AF_INET6 (dual stack) or AF_INET */
   uint16_t port;
   YlUdpCounters counters;
+  uint64_t offset_us;     /* when wall_offset_us was read */
+  int64_t wall_offset_us; /* wall clock less monotonic */
 
   uint8_t *octets; /* YL_UDP_MAX_RECEIVE × RECEIVE_SIZE */
   Slot in[YL_UDP_MAX_RECEIVE];
@@ -247,6 +249,21 @@ typedef struct {
   int64_t wall_offset_us;
 } Clocks;
 
+/* The clocks drift apart by less than 50 us in that time; where the wall clock
+ * is set, times of arrival are off for so long at most. */
+#define OFFSET_US (100 * YL_US_PER_MS)
+
+static Clocks
+read_clocks (YlUdp *self)
+{
+  const uint64_t now_us = yl_clock_now_us ();
+  if (self->offset_us == 0 || now_us - self->offset_us >= OFFSET_US) {
+    self->offset_us = now_us;
+    self->wall_offset_us = yl_clock_wall_offset_us ();
+  }
+  return (Clocks){ now_us, self->wall_offset_us };
+}
+
 static bool
 read_message (YlUdp *self, size_t i, const Clocks *clocks,
               YlUdpReceived *datagram)
@@ -282,7 +299,7 @@ yl_udp_receive (YlUdp *self, const YlUdpReceived **received)
     got = recvmmsg (self->fd, self->in_headers, YL_UDP_MAX_RECEIVE, 0, NULL);
   while (got < 0 && errno == EINTR);
 
-  const Clocks clocks = { yl_clock_now_us (), yl_clock_wall_offset_us () };
+  const Clocks clocks = read_clocks (self);
   size_t n = 0;
   for (int i = 0; i < got; i++) {
     n += read_message (self, (size_t) i, &clocks, &self->received[n]);
