@@ -6,4 +6,5 @@ check_PROGRAMS += \
 tests_egress_test_egress_LDADD = $(YL_EGRESS_LIBS)
 tests_egress_test_kept_LDADD = $(YL_EGRESS_LIBS)
 check_PROGRAMS += tests/egress/test-allocations
-tests_egress_test_allocations_LDADD = $(YL_EGRESS_LIBS)
+tests_egress_test_allocations_LDADD = tests/support/liballocations.la \
+  $(YL_EGRESS_LIBS)

@@ -1,55 +1,12 @@
-/* test-allocations.c: forwarding and sending allocate nothing
- *
- * The program's own malloc counts. A sanitizer brings its own: then there is
- * nothing to count. */
+/* test-allocations.c: forwarding and sending allocate nothing /
 #include "egress/egress.h"
 #include "sfu/sfu.h"
 #include "srtp/sender.h"
 
+#include "../support/allocations.h"
 #include "../sfu/packets.h"
 
 #include <stdlib.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#  define COUNTING 0
-#elif defined(__has_feature)
-#  if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) \
-      || __has_feature(memory_sanitizer)
-#    define COUNTING 0
-#  endif
-#endif
-#ifndef COUNTING
-#  define COUNTING 1
-#endif
-
-static unsigned long n_allocations;
-
-#if COUNTING
-void *__libc_malloc (size_t size);
-void *__libc_calloc (size_t n, size_t size);
-void *__libc_realloc (void *memory, size_t size);
-
-void *
-malloc (size_t size)
-{
-  n_allocations++;
-  return __libc_malloc (size);
-}
-
-void *
-calloc (size_t n, size_t size)
-{
-  n_allocations++;
-  return __libc_calloc (n, size);
-}
-
-void *
-realloc (void *memory, size_t size)
-{
-  n_allocations++;
-  return __libc_realloc (memory, size);
-}
-#endif
 
 #define VIEWERS 20
 #define BATCH 10
@@ -147,10 +104,10 @@ test_none (void)
   uint64_t now_us = 1000000;
   for (unsigned i = 0; i < 200; i++) /* tables and histories settle */
     run_turn (&p, now_us += 33000);
-  const unsigned long before = n_allocations;
+  const unsigned long before = allocations_so_far ();
   for (unsigned i = 0; i < 500; i++)
     run_turn (&p, now_us += 33000);
-  const unsigned long during = n_allocations - before;
+  const unsigned long during = allocations_so_far () - before;
   g_assert_cmpuint (during, ==, 0);
   g_assert_cmpuint (yl_sfu_counters (p.sfu)->resent, >, 0);
   g_assert_cmpuint (yl_egress_counters (p.egress)->dropped_protect, ==, 0);

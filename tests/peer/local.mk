@@ -18,7 +18,8 @@ check_PROGRAMS += \
   tests/peer/test-peer
 tests_peer_test_allocations_SOURCES = tests/peer/test-allocations.c \
   $(YL_PEER_PAIR)
-tests_peer_test_allocations_LDADD = $(YL_PEER_CLIENT_LIBS)
+tests_peer_test_allocations_LDADD = tests/support/liballocations.la \
+  $(YL_PEER_CLIENT_LIBS)
 tests_peer_test_feedback_SOURCES = tests/peer/test-feedback.c $(YL_PEER_PAIR)
 tests_peer_test_feedback_LDADD = $(YL_PEER_CLIENT_LIBS)
 tests_peer_test_media_SOURCES = tests/peer/test-media.c $(YL_PEER_PAIR)

@@ -1,52 +1,9 @@
-/* test-allocations.c: media and feedback coming in allocate nothing
- *
- * The program's own malloc counts. A sanitizer brings its own: then there is
- * nothing to count. */
+/* test-allocations.c: media and feedback coming in allocate nothing /
+#include "../support/allocations.h"
 #include "peer-pair.h"
 
 #include <stdalign.h>
 #include <string.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#  define COUNTING 0
-#elif defined(__has_feature)
-#  if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) \
-      || __has_feature(memory_sanitizer)
-#    define COUNTING 0
-#  endif
-#endif
-#ifndef COUNTING
-#  define COUNTING 1
-#endif
-
-static unsigned long n_allocations;
-
-#if COUNTING
-void *__libc_malloc (size_t size);
-void *__libc_calloc (size_t n, size_t size);
-void *__libc_realloc (void *memory, size_t size);
-
-void *
-malloc (size_t size)
-{
-  n_allocations++;
-  return __libc_malloc (size);
-}
-
-void *
-calloc (size_t n, size_t size)
-{
-  n_allocations++;
-  return __libc_calloc (n, size);
-}
-
-void *
-realloc (void *memory, size_t size)
-{
-  n_allocations++;
-  return __libc_realloc (memory, size);
-}
-#endif
 
 /* One second of a call with losses, prepared before anything is counted. */
 #define PACKETS 200
@@ -106,12 +63,12 @@ test_ingress (void)
   play (pair, pair->client->out); /* what is made once is made now */
   g_ptr_array_set_size (pair->client->out, 0);
   prepare (pair->client, PACKETS);
-  n_allocations = 0;
+  const unsigned long before = allocations_so_far ();
   play (pair, pair->client->out);
   g_assert_cmpuint (pair->counters.nacks_sent, >, 0);
   g_assert_cmpuint (pair->counters.twcc_sent, >, 0);
   g_assert_cmpuint (pair->counters.reports_sent, >, 0);
-  g_assert_cmpuint (n_allocations, ==, 0);
+  g_assert_cmpuint (allocations_so_far (), ==, before);
   g_ptr_array_set_size (pair->client->out, 0);
 }
 

@@ -4,6 +4,11 @@ tests_support_libicecheck_la_SOURCES = \
   tests/support/ice-check.c tests/support/ice-check.h
 tests_support_libicecheck_la_LIBADD = $(GLIB_LIBS)
 
+# Counts the heap's use of a program that is linked with it.
+check_LTLIBRARIES += tests/support/liballocations.la
+tests_support_liballocations_la_SOURCES = \
+  tests/support/allocations.c tests/support/allocations.h
+
 # A light WebRTC client on our own engines, for load, cycles and hostility.
 # Link $(YL_MEDIA_LIBS) behind it.
 check_LTLIBRARIES += tests/support/libclient.la
@@ -32,6 +37,9 @@ tests_support_libcall_la_LIBADD = $(GST_LIBS)
 YL_CALL_LIBS = tests/support/libcall.la tests/support/libclient.la \
   src/pipeline/libyl-pipeline.la $(YL_MEDIA_LIBS)
 
+check_PROGRAMS += tests/support/test-allocations
+tests_support_test_allocations_LDADD = tests/support/liballocations.la \
+  $(YL_CALL_LIBS)
 check_PROGRAMS += tests/support/test-call tests/support/test-hostile
 tests_support_test_call_LDADD = $(YL_CALL_LIBS)
 tests_support_test_hostile_LDADD = $(YL_CALL_LIBS)
