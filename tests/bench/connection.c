@@ -178,12 +178,29 @@ connection_start (Connection *self, uint64_t now_us)
   rtc_link_start (&self->link, &link, now_us);
 }
 
+static const char *
+why_closed (const Connection *self)
+{
+  switch (self->link.reason) {
+  case YL_DTLS_REASON_FINGERPRINT:
+    return "DTLS: another certificate than was announced";
+  case YL_DTLS_REASON_PROFILE:
+    return "DTLS: no common SRTP profile";
+  case YL_DTLS_REASON_HANDSHAKE:
+    return "DTLS: alert or protocol error";
+  case YL_DTLS_REASON_TIMEOUT:
+    return "DTLS: time-out";
+  default:
+    return "the server ended the connection";
+  }
+}
+
 /* The state follows the link's. */
 static void
 follow_link (Connection *self, uint64_t now_us)
 {
   if (self->link.state == RTC_CLOSED && self->state != CONNECTION_FAILED)
-    fail_with (self, "the server ended the connection");
+    fail_with (self, why_closed (self));
   else if (self->link.state == RTC_CONNECTED && self->srtcp == NULL)
     use_keys (self, &self->link.local, &self->link.remote, now_us);
 }

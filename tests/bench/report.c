@@ -84,7 +84,7 @@ add_cost (JsonBuilder *out, const Run *run)
   const double elapsed = (double) (run->end.at_ns - run->begin.at_ns);
   const double cpu = (double) (run->end.cpu_ns - run->begin.cpu_ns);
   const double own = (double) (run->end.own_cpu_ns - run->begin.own_cpu_ns);
-  const uint64_t packets = run->totals.packets + run->totals.lost;
+  const uint64_t packets = run->totals.all + run->totals.lost;
   add_double (out, "seconds", elapsed / 1e9);
   add_double (out, "cpu_ns_per_packet",
               packets > 0 ? cpu / (double) packets : 0);

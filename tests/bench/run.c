@@ -120,6 +120,8 @@ total (const Run *self)
     totals.sent += one->packets_sent;
     totals.unsent += one->unsent;
     totals.plis += one->plis;
+    for (unsigned kind = 0; kind < 2; kind++)
+      totals.all += one->streams[kind].packets;
   }
   for (guint i = 0; i < self->counted->len; i++) {
     const Connection *one = g_ptr_array_index (self->counted, i);
@@ -134,14 +136,18 @@ total (const Run *self)
 bool
 run_begin (Run *self, GError **error)
 {
+  const GPtrArray *all = swarm_connections (self->swarm);
   swarm_sweep (self->swarm);
   histogram_clear (self->latency);
+  for (guint i = 0; i < all->len; i++) {
+    Connection *one = g_ptr_array_index (all, i);
+    one->mark_sent = one->packets_sent;
+    for (unsigned kind = 0; kind < 2; kind++)
+      stream_mark (&one->streams[kind]);
+  }
   for (guint i = 0; i < self->counted->len; i++) {
     Connection *one = g_ptr_array_index (self->counted, i);
     one->latency = self->latency;
-    one->source->mark_sent = one->source->packets_sent;
-    for (unsigned kind = 0; kind < 2; kind++)
-      stream_mark (&one->streams[kind]);
   }
   self->totals = total (self);
   return meter_read (&self->begin, self->target->pid, error);
@@ -154,7 +160,8 @@ run_end (Run *self, GError **error)
     return false;
   swarm_sweep (self->swarm);
   const RunTotals before = self->totals, after = total (self);
-  self->totals = (RunTotals){ .resent = after.resent - before.resent,
+  self->totals = (RunTotals){ .all = after.all - before.all,
+                              .resent = after.resent - before.resent,
                               .unknown = after.unknown - before.unknown,
                               .bad = after.bad - before.bad,
                               .wrong = after.wrong - before.wrong,

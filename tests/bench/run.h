@@ -29,7 +29,8 @@ typedef struct {
 } RunOptions;
 
 typedef struct {
-  uint64_t packets;  /* media received; RTX is not counted */
+  uint64_t all;      /* media packets that anybody received */
+  uint64_t packets;  /* the same by who is measured; RTX is not counted */
   uint64_t expected; /* what the sources sent, for each who receives it */
   uint64_t lost;
   uint64_t resent;

@@ -80,6 +80,7 @@ drain_dtls (RtcLink *self)
         event.kind == YL_DTLS_EVENT_CONNECTED
         && yl_dtls_get_keying (self->dtls, &self->local, &self->remote);
     self->state = connected ? RTC_CONNECTED : RTC_CLOSED;
+    self->reason = event.reason;
   }
 }
 

@@ -32,7 +32,8 @@ typedef struct {
   uint32_t n_checks;
   uint64_t check_us; /* when to check next */
   YlDtls *dtls;
-  YlSrtpKeying local; /* once connected: protects what we send */
+  YlDtlsReason reason; /* why DTLS failed */
+  YlSrtpKeying local;  /* once connected: protects what we send */
   YlSrtpKeying remote;
   GQueue output; /* of GBytes */
 } RtcLink;
