@@ -1,4 +1,4 @@
-/* test-allocations.c: forwarding and sending allocate nothing /
+/* test-allocations.c: forwarding and sending allocate nothing */
 #include "egress/egress.h"
 #include "sfu/sfu.h"
 #include "srtp/sender.h"

@@ -1,4 +1,4 @@
-/* test-allocations.c: media and feedback coming in allocate nothing /
+/* test-allocations.c: media and feedback coming in allocate nothing */
 #include "../support/allocations.h"
 #include "peer-pair.h"
 
