@@ -62,7 +62,7 @@ attach_slot (YlSfu *self, SlotRef ref, uint32_t index, uint64_t now_us)
   sfu_match_codec (self, ref, track->info.codec);
   sfu_slot_changed (self, ref.peer, ref.slot);
   if (self->peers[ref.peer].ready)
-    sfu_want_keyframe (self, track, now_us);
+    sfu_show_picture (self, ref, now_us);
 }
 
 static void
@@ -95,6 +95,7 @@ sfu_detach_slot (YlSfu *self, uint32_t peer, uint32_t index)
   remove_viewer (self, &self->tracks[slot->track], slot->viewer);
   slot->track = NO_INDEX;
   slot->playable = false;
+  slot->replaying = false;
   yl_sfu_munger_close (&slot->munger);
   sfu_slot_changed (self, peer, index);
 }

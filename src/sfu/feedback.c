@@ -127,8 +127,12 @@ sfu_want_keyframe (YlSfu *self, Track *track, uint64_t now_us)
 }
 
 void
-sfu_keyframe_started (YlSfu *self, Track *track)
+sfu_keyframe_started (YlSfu *self, Track *track, const YlPacket *first)
 {
+  if (track->keyframe_us == 0 || first->seq > track->keyframe_seq) {
+    track->keyframe_seq = first->seq;
+    track->keyframe_us = first->received_us;
+  }
   track->wish.wanted = false;
   track->wish.asked = 0;
   yl_heap_set (self->wishes, (uint32_t) (track - self->tracks), YL_NEVER);

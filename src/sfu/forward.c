@@ -11,6 +11,7 @@ restart_numbering (YlSfu *self, Track *track, int64_t seq)
   memset (track->seen, 0, sizeof track->seen);
   track->newest_seq = seq - 1;
   track->late_in_a_row = 0;
+  track->keyframe_us = 0;
   if (track->started)
     track->source = ++self->next_source;
   if (track->started && track->history != NULL)
@@ -76,16 +77,16 @@ take_packets (YlSfu *self, Track *track, const YlPacket *const *packets,
     if (track->history != NULL)
       yl_rtp_history_add (track->history, packet);
     if (packet->info.keyframe_start)
-      sfu_keyframe_started (self, track);
+      sfu_keyframe_started (self, track, packet);
     pass->packets[pass->n_packets++] = packet;
   }
   pass->source = track->source;
 }
 
 /* Begins a span when @packet may start one. */
-static bool
-open_span (Slot *slot, const Track *track, uint32_t index,
-           const YlPacket *packet)
+bool
+sfu_open_span (Slot *slot, const Track *track, uint32_t index,
+               const YlPacket *packet)
 {
   if (slot->kind == YL_MEDIA_VIDEO && !packet->info.keyframe_start)
     return false;
@@ -97,14 +98,26 @@ open_span (Slot *slot, const Track *track, uint32_t index,
     .rtx_payload_type = slot->rtx_payload_type,
   };
   yl_sfu_munger_open (&slot->munger, &source, packet);
+  slot->replayed = INT64_MIN;
   return true;
 }
 
-static inline bool
-is_open_for (const Slot *slot, const Track *track)
+/* The last row of @plan has its numbers; the rest, and it counts. */
+void
+sfu_add_row (Slot *slot, SlotRef ref, uint16_t packet, YlPlan *plan)
 {
-  const YlSfuMunger *munger = &slot->munger;
-  return munger->open && munger->spans[munger->current].source == track->source;
+  YlPlanRow *row = &plan->rows[plan->n_rows++];
+  row->peer = ref.peer;
+  row->ssrc = slot->ssrc;
+  row->packet = packet;
+  row->osn = 0;
+  row->section = slot->section;
+  row->kind = YL_PLAN_MEDIA;
+  row->is_audio = slot->kind == YL_MEDIA_AUDIO;
+  slot->packets++;
+  slot->octets += (uint32_t) plan->packets[packet]->view.payload_size;
+  if (slot->resend_credit < RESEND_CREDIT)
+    slot->resend_credit++;
 }
 
 /* Viewers lie scattered over memory: those that come next are fetched while
@@ -138,22 +151,12 @@ forward_to (YlSfu *self, Track *track, SlotRef ref, uint64_t now_us,
       continue;
     }
     YlPlanRow *row = &plan->rows[plan->n_rows];
-    if (!is_open_for (slot, track) && !open_span (slot, track, index, packet))
+    if (!sfu_is_open_for (slot, track)
+        && !sfu_open_span (slot, track, index, packet))
       sfu_want_keyframe (self, track, now_us);
-    if (!yl_sfu_munger_map (&slot->munger, track->source, packet, row))
-      continue;
-    row->peer = ref.peer;
-    row->ssrc = slot->ssrc;
-    row->packet = (uint16_t) i;
-    row->osn = 0;
-    row->section = slot->section;
-    row->kind = YL_PLAN_MEDIA;
-    row->is_audio = slot->kind == YL_MEDIA_AUDIO;
-    plan->n_rows++;
-    slot->packets++;
-    slot->octets += (uint32_t) packet->view.payload_size;
-    if (slot->resend_credit < RESEND_CREDIT)
-      slot->resend_credit++;
+    if (packet->seq > slot->replayed
+        && yl_sfu_munger_map (&slot->munger, track->source, packet, row))
+      sfu_add_row (slot, ref, (uint16_t) i, plan);
   }
 }
 

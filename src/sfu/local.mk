@@ -3,6 +3,7 @@ src_sfu_libyl_sfu_la_SOURCES = \
   src/sfu/assign.c \
   src/sfu/clock.c src/sfu/clock.h \
   src/sfu/feedback.c \
+  src/sfu/replay.c \
   src/sfu/forward.c \
   src/sfu/limits.c src/sfu/limits.h \
   src/sfu/munger.c src/sfu/munger.h \

@@ -1,7 +1,8 @@
 /* sfu-private.h: tables of the forwarder, for the files of src/sfu only
  *
  * sfu.c: construction, tables, events. assign.c: which slot shows what.
- * forward.c: the packet path. feedback.c: NACK, keyframes, reports. */
+ * forward.c: the packet path. replay.c: the picture for newcomers.
+ * feedback.c: NACK, keyframes, reports. */
 #pragma once
 
 #include "base/heap.h"
@@ -56,6 +57,8 @@ typedef struct {
   int64_t newest_seq;
   uint64_t seen[SEEN_BITS / 64];
   YlRtpHistory *history; /* video only */
+  int64_t keyframe_seq;  /* its first packet, of the newest one */
+  uint64_t keyframe_us;  /* 0: none yet */
   GArray *viewers;       /* SlotRef */
   uint32_t served;       /* of these, the first: by the pass under way */
   Wish wish;
@@ -77,10 +80,12 @@ typedef struct {
   uint32_t packets;
   uint32_t octets;
   uint32_t resend_credit;
-  uint32_t viewer; /* place in the track's viewers */
+  uint32_t viewer;  /* place in the track's viewers */
+  int64_t replayed; /* source seq, of the open span: sent already up to it */
   YlSfuMunger munger;
   uint32_t rtx_ssrc;
   uint32_t track; /* index or NO_INDEX */
+  bool replaying; /* has to get what followed the newest keyframe */
   uint8_t n_codecs;
   YlPeerCodec codecs[YL_PEER_MAX_CODECS];
   int64_t rtx_seq;
@@ -93,6 +98,7 @@ typedef struct {
   bool used;
   bool ready;
   bool queued;      /* in the event queue */
+  bool arriving;    /* among the newcomers */
   uint16_t changed; /* slots with an event, by bit */
   uint32_t n_slots;
   uint32_t room; /* index or NO_INDEX */
@@ -110,6 +116,8 @@ struct YlSfu {
   uint32_t *events; /* ring of peers with changed slots */
   uint32_t event_head;
   uint32_t n_events;
+  uint32_t *newcomers; /* peers with a slot that is replaying */
+  uint32_t n_newcomers;
   uint64_t next_source;
   YlSfuCounters counters;
 };
@@ -130,6 +138,22 @@ void sfu_detach_peer (YlSfu *self, uint32_t peer);
 void sfu_detach_viewers (YlSfu *self, Track *track);
 void sfu_match_codec (YlSfu *self, SlotRef ref, YlCodec codec);
 
+/* forward.c */
+static inline bool
+sfu_is_open_for (const Slot *slot, const Track *track)
+{
+  const YlSfuMunger *munger = &slot->munger;
+  return munger->open && munger->spans[munger->current].source == track->source;
+}
+
+bool sfu_open_span (Slot *slot, const Track *track, uint32_t index,
+                    const YlPacket *packet);
+void sfu_add_row (Slot *slot, SlotRef ref, uint16_t packet, YlPlan *plan);
+
+/* replay.c */
+void sfu_forget_keyframes (YlSfu *self, const Room *room);
+void sfu_show_picture (YlSfu *self, SlotRef ref, uint64_t now_us);
+
 /* feedback.c */
 void sfu_want_keyframe (YlSfu *self, Track *track, uint64_t now_us);
-void sfu_keyframe_started (YlSfu *self, Track *track);
+void sfu_keyframe_started (YlSfu *self, Track *track, const YlPacket *first);

@@ -27,6 +27,7 @@ yl_sfu_new (const YlSfuLimits *limits, YlRandom *random)
   self->tracks = g_new0 (Track, limits->max_tracks);
   self->wishes = yl_heap_new (limits->max_tracks);
   self->events = g_new0 (uint32_t, limits->max_peers);
+  self->newcomers = g_new0 (uint32_t, limits->max_peers);
   return self;
 }
 
@@ -61,6 +62,7 @@ yl_sfu_free (YlSfu *self)
     if (self->rooms[i].used)
       free_room (&self->rooms[i]);
   yl_heap_free (self->wishes);
+  g_free (self->newcomers);
   g_free (self->events);
   g_free (self->tracks);
   g_free (self->peers);
@@ -126,6 +128,7 @@ yl_sfu_set_forwarding (YlSfu *self, YlRoomId id, bool on, uint64_t now_us)
     return;
   room->forwarding = on;
   if (on) {
+    sfu_forget_keyframes (self, room); /* nobody was to see what was before */
     sfu_assign_room (self, room, now_us);
     return;
   }
@@ -277,7 +280,7 @@ yl_sfu_set_peer_ready (YlSfu *self, uint32_t index, bool ready, uint64_t now_us)
     Slot *slot = &peer->slots[i];
     yl_sfu_munger_close (&slot->munger);
     if (ready && slot->track != NO_INDEX)
-      sfu_want_keyframe (self, &self->tracks[slot->track], now_us);
+      sfu_show_picture (self, (SlotRef){ index, i }, now_us);
   }
 }
 
@@ -299,9 +302,11 @@ yl_sfu_remove_peer (YlSfu *self, uint32_t index, uint64_t now_us)
     }
   }
   g_free (peer->slots);
-  const bool queued = peer->queued; /* its place in the ring stays */
+  const bool queued = peer->queued; /* its places in the queues stay */
+  const bool arriving = peer->arriving;
   memset (peer, 0, sizeof *peer);
   peer->queued = queued;
+  peer->arriving = arriving;
 }
 
 /* ---- tracks ---- */

@@ -144,6 +144,17 @@ void yl_sfu_nack (YlSfu *self, uint32_t peer, uint32_t ssrc,
                   const uint16_t *seqs, size_t n_seqs, uint64_t now_us,
                   YlPlan *plan);
 
+/**
+ * yl_sfu_poll_replay:
+ * @plan: (out): replaced; packets out of the history, for one viewer who has
+ *   just come: the newest keyframe and what followed it, if it is fresh.
+ *   Otherwise a keyframe is asked for
+ *
+ * Once a turn, until %false, so that nobody who comes has to wait for a
+ * keyframe nor everybody else to get one.
+ */
+bool yl_sfu_poll_replay (YlSfu *self, uint64_t now_us, YlPlan *plan);
+
 /* PLI or FIR of viewer @peer for one of its slots. Who asks again and again
  * waits ever longer; so nobody spoils the picture of the others. */
 void yl_sfu_keyframe_request (YlSfu *self, uint32_t peer, uint32_t ssrc,
@@ -223,6 +234,7 @@ typedef struct {
   uint64_t packets_in;
   uint64_t packets_out;  /* media rows */
   uint64_t resent;       /* RTX rows */
+  uint64_t replayed;     /* media rows out of the history, for newcomers */
   uint64_t duplicate;    /* seen before: the original after its RTX */
   uint64_t too_late;     /* older than the history or the slot's source */
   uint64_t nack_missing; /* asked for, not in the history */

@@ -284,6 +284,8 @@ void
 yl_worker_follow_sfu (YlWorker *self)
 {
   YlTrackId track;
+  while (yl_sfu_poll_replay (self->sfu, self->now_us, self->plan))
+    yl_egress_write (self->egress, self->plan, self->now_us);
   while (yl_sfu_poll_keyframe (self->sfu, self->now_us, &track))
     ask_publisher (self, track);
   tell_slots (self);

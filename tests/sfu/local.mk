@@ -13,7 +13,8 @@ check_PROGRAMS += tests/sfu/test-sfu-random
 tests_sfu_test_sfu_random_SOURCES = tests/sfu/test-sfu-random.c \
   tests/sfu/sfu-model.c tests/sfu/sfu-model.h
 tests_sfu_test_sfu_random_LDADD = $(YL_SFU_LIBS)
-check_PROGRAMS += tests/sfu/test-passes
+check_PROGRAMS += tests/sfu/test-passes tests/sfu/test-replay
+tests_sfu_test_replay_LDADD = $(YL_SFU_LIBS)
 tests_sfu_test_passes_LDADD = $(YL_SFU_LIBS)
 check_PROGRAMS += tests/sfu/test-limits
 tests_sfu_test_limits_LDADD = $(YL_SFU_LIBS)

@@ -164,8 +164,9 @@ test_not_ready (Fixture *f, gconstpointer data)
   forward_one (f, track, 100, true);
   g_assert_cmpuint (f->plan->n_rows, ==, 0);
   g_assert_false (yl_sfu_poll_keyframe (f->sfu, T0, &asked));
-  yl_sfu_set_peer_ready (f->sfu, 1, true, T0);
-  g_assert_true (yl_sfu_poll_keyframe (f->sfu, T0, &asked));
+  const uint64_t later_us = T0 + YL_US_PER_S; /* too late for a replay */
+  yl_sfu_set_peer_ready (f->sfu, 1, true, later_us);
+  g_assert_true (yl_sfu_poll_keyframe (f->sfu, later_us, &asked));
   g_assert_cmpuint (asked.v, ==, track.v);
 }
 
