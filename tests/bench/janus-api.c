@@ -73,7 +73,7 @@ take_notice (JanusApi *self, const JanusMessage *message)
   } else if (message->kind == JANUS_OVER) {
     break_off (self, "janus ended the session");
   } else if (message->kind == JANUS_FAILURE) {
-    g_printerr ("janus refuses later: %s (%d)\n", message->reason,
+    g_printerr ("# janus refuses later: %s (%d)\n", message->reason,
                 message->code);
   }
 }
@@ -85,7 +85,7 @@ on_receive (void *user, const char *text, size_t size)
   g_auto (JanusMessage) message = { 0 };
   g_autoptr (GError) error = NULL;
   if (!janus_message_parse (&message, text, size, &error)) {
-    g_printerr ("%s\n", error->message);
+    g_printerr ("# %s\n", error->message);
     return;
   }
   g_mutex_lock (&self->lock);

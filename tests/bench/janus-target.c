@@ -26,6 +26,7 @@ typedef struct {
   uint64_t maker; /* the handle that made the rooms */
   GMutex lock;
   uint64_t *feeds; /* under the lock: handle of each sender, 0: none */
+  int deaf;        /* atomic: it does not answer, so nobody says goodbye */
 } JanusTarget;
 
 struct TargetSeat {
@@ -278,8 +279,12 @@ leave (Target *target, TargetSeat *seat)
   g_autoptr (GError) error = NULL;
   if (seat->feed != SIZE_MAX)
     set_feed (self, seat->feed, 0);
-  if (!janus_api_detach (self->api, seat->handle, &error))
-    g_printerr ("leaving: %s\n", error->message);
+  if (!g_atomic_int_get (&self->deaf)
+      && !janus_api_detach (self->api, seat->handle, &error)) {
+    g_atomic_int_set (
+        &self->deaf, g_error_matches (error, JANUS_ERROR, JANUS_ERROR_TIMEOUT));
+    g_printerr ("# leaving: %s\n", error->message);
+  }
   g_free (seat);
 }
 
