@@ -1,4 +1,5 @@
 /* test-stream.c: what the load program counts by */
+#include "../support/media-source.h"
 #include "histogram.h"
 #include "sdp.h"
 #include "stream.h"
@@ -49,6 +50,64 @@ test_quantiles (void)
   histogram_add (histogram, 5000000);
   g_assert_cmpuint (histogram->max, ==, 5000000);
   g_assert_cmpuint (histogram->n, ==, 101);
+}
+
+/* --- what is sent --- */
+
+static MediaSource
+make_camera (uint32_t spread_us)
+{
+  const MediaSourceSetup setup = { .kind = YL_MEDIA_VIDEO,
+                                   .mid = "1",
+                                   .mid_id = 4,
+                                   .payload_type = 96,
+                                   .ssrc = 1,
+                                   .bitrate_bps = 1500000,
+                                   .interval_us = 33333,
+                                   .spread_us = spread_us };
+  MediaSource camera;
+  media_source_init (&camera, &setup, 0);
+  return camera;
+}
+
+/* As libwebrtc cuts a frame: equal packets, the last ones an octet longer. */
+static void
+test_even_packets (void)
+{
+  MediaSource camera = make_camera (0);
+  for (unsigned frame = 0; frame < 3; frame++) {
+    MediaPacket packet;
+    unsigned n = 0;
+    size_t first = 0, last = 0;
+    while (media_source_next (&camera, frame * UINT64_C (33333), &packet)) {
+      first = n++ == 0 ? packet.size : first;
+      g_assert_cmpuint (packet.size, >=, last);
+      g_assert_cmpuint (packet.size, <=, first + 1);
+      last = packet.size;
+    }
+    g_assert_cmpuint (n, >=, frame == 0 ? 20 : 5);
+    g_assert_cmpuint (camera.frames, ==, frame + 1);
+  }
+  g_assert_cmpuint (camera.keyframes, ==, 1);
+}
+
+static void
+test_spread (void)
+{
+  MediaSource camera = make_camera (15000);
+  MediaPacket packet;
+  unsigned n = 0;
+  uint64_t last_us = 0;
+  for (uint64_t now_us = 0; now_us < 33333; now_us += 100) {
+    if (!media_source_next (&camera, now_us, &packet))
+      continue;
+    g_assert_false (media_source_next (&camera, now_us, &packet));
+    last_us = now_us;
+    n++;
+  }
+  g_assert_cmpuint (n, >=, 20);
+  g_assert_cmpuint (last_us, >, 10000);
+  g_assert_cmpuint (last_us, <=, 15000);
 }
 
 /* --- descriptions --- */
@@ -164,6 +223,8 @@ main (int argc, char **argv)
   g_test_add_func ("/bench/stream/gaps", test_gaps);
   g_test_add_func ("/bench/stream/renumbered", test_renumbered);
   g_test_add_func ("/bench/histogram/quantiles", test_quantiles);
+  g_test_add_func ("/bench/source/even-packets", test_even_packets);
+  g_test_add_func ("/bench/source/spread", test_spread);
   g_test_add_func ("/bench/sdp/read", test_read);
   g_test_add_func ("/bench/sdp/read-truncated", test_read_truncated);
   g_test_add_func ("/bench/sdp/offer", test_offer);

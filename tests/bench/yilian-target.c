@@ -124,7 +124,7 @@ start (Target *target, GError **error)
   yilian_site_init (&self->site, target);
   g_autofree char *registry =
       g_build_filename (target->setup.folder, "registry", NULL);
-  g_setenv ("GST_REGISTRY", registry, TRUE);
+  g_setenv ("GST_REGISTRY", registry, FALSE); /* shared by runs, if told */
   if (consults && !yilian_site_make_people (&self->site, target, error))
     return false;
   if (!run_daemon (self, error))

@@ -125,6 +125,33 @@ test_profiles (void)
 }
 
 static void
+test_one_profile (void)
+{
+  static const YlSrtpProfile profiles[] = {
+    YL_SRTP_PROFILE_AES128_CM_SHA1_80,
+    YL_SRTP_PROFILE_AEAD_AES_256_GCM,
+    YL_SRTP_PROFILE_AEAD_AES_128_GCM,
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (profiles); i++) {
+    Side client;
+    make_side (&client);
+    g_assert_false (
+        yl_dtls_context_set_profile (client.context, YL_SRTP_PROFILE_NONE));
+    g_assert_true (yl_dtls_context_set_profile (client.context, profiles[i]));
+    const Side usual = sides[1];
+    sides[1] = client;
+    Link link;
+    make_link (&link);
+    link_run (&link, 0);
+    assert_connected (&link, profiles[i]);
+    link_clear (&link);
+    sides[1] = usual;
+    yl_dtls_context_free (client.context);
+    yl_dtls_certificate_free (client.certificate);
+  }
+}
+
+static void
 test_no_profile (void)
 {
   Side client;
@@ -343,6 +370,7 @@ main (int argc, char **argv)
   make_side (&sides[1]);
   g_test_add_func ("/dtls/dtls/connect", test_connect);
   g_test_add_func ("/dtls/dtls/profiles", test_profiles);
+  g_test_add_func ("/dtls/dtls/one-profile", test_one_profile);
   g_test_add_func ("/dtls/dtls/no-profile", test_no_profile);
   g_test_add_func ("/dtls/dtls/wrong-fingerprint", test_wrong_fingerprint);
   g_test_add_func ("/dtls/dtls/no-certificate", test_no_certificate);
