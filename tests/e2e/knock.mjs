@@ -1,5 +1,5 @@
-// Another clinic calls while the expert is in a call, and an expert sends a
-// request on.
+// Ringing: how it looks, another clinic that calls while the expert is in a
+// call, and an expert who sends a request on.
 import assert from 'node:assert/strict';
 import { at, Person } from './person.mjs';
 
@@ -16,6 +16,23 @@ async function finish(person, consultation) {
   const how = await person.refused('consultation.cancel', { consultation });
   if (how !== 'accepted')
     await person.command('consultation.end', { consultation });
+}
+
+/** Looking takes its time, and ringing ends: nothing hangs on this request. */
+export async function ringing(world, wanted) {
+  const { suite, clinic, expert, look } = world;
+  await suite.test('the screens while it rings', async () => {
+    const { id } = await request(clinic, wanted);
+    await clinic.goTo(`c/${id}`);
+    await clinic.sees('screen-waiting');
+    await expert.sees('incoming', `[data-id="${id}"]`);
+    await look(clinic, 'waiting');
+    await look(expert, 'desk-ringing');
+    await finish(clinic, id);
+    await expert.sees('desk-empty');
+    await clinic.goTo('');
+    await clinic.sees('screen-home');
+  });
 }
 
 /** Presses Tab until this has the focus. */
@@ -43,7 +60,6 @@ export async function knock(world, wanted) {
       const { id } = await request(other, wanted);
       await expert.sees('also-ringing', `[data-id="${id}"]`);
       assert.equal(await whereIsThePicture(expert), place);
-      await look(expert, 'call-knock');
       await tabTo(expert, 'also-ringing-decline');
       await expert.page.keyboard.press('Enter');
       await expert.sees('decline-yes');
@@ -57,6 +73,10 @@ export async function knock(world, wanted) {
       assert.equal(state, 'declined', 'nobody else is there');
       assert.equal(climb[0].rung[0].state, 'declined');
       assert.ok(climb[0].rung[0].reason);
+      const next = await request(other, wanted);
+      await expert.sees('also-ringing', `[data-id="${next.id}"]`);
+      await look(expert, 'call-knock');
+      await other.refused('consultation.cancel', { consultation: next.id });
       await other.close();
     });
 }

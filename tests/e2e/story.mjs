@@ -1,7 +1,7 @@
 // One consultation from the first click to the history, with everything
 // that may happen on the way.
 import assert from 'node:assert/strict';
-import { knock, redirect } from './knock.mjs';
+import { knock, redirect, ringing } from './knock.mjs';
 import { CARDS } from './testcard.mjs';
 import { Person } from './person.mjs';
 import * as probe from './probe.mjs';
@@ -88,8 +88,6 @@ async function request({ suite, clinic, expert, rival, look, shared }) {
     await clinic.until('two are rung', () => document.querySelectorAll(
       '[data-testid="rung"][data-state="ringing"]').length === 2);
     shared.id = await expert.attribute('incoming', 'data-id');
-    await look(clinic, 'waiting');
-    await look(expert, 'desk-ringing');
   });
 }
 
@@ -292,6 +290,7 @@ async function ending({ suite, daemon, clinic, expert, look, shared }) {
 
 /** Leaves its id in `world.shared`. */
 export async function story(world) {
+  await ringing(world, CASE);
   await rivalArrives(world);
   await request(world);
   await call(world);
