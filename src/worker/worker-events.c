@@ -276,7 +276,10 @@ tell_slots (YlWorker *self)
   if (self->now_us < self->slot_news_us || !yl_sfu_has_event (self->sfu))
     return;
   self->slot_news_us = self->now_us + YL_WORKER_SLOT_NEWS_US;
-  while (yl_sfu_poll_event (self->sfu, &event))
+  /* A course has thousands of slots, and they change together: what does not
+   * fit into half stays with the sfu, so that who comes and goes is told. */
+  while (yl_mailbox_length (self->events) < YL_WORKER_MAX_EVENTS / 2
+         && yl_sfu_poll_event (self->sfu, &event))
     tell_slot (self, &event);
 }
 

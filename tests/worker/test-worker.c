@@ -7,6 +7,9 @@
 #include "rtcp/reports.h"
 #include "rtp/rtp-view.h"
 
+/* Of what may wait for the main thread, YL_WORKER_MAX_EVENTS. */
+#define EVENTS_HALF 2048
+
 static void
 forward (Rig *rig, bool on)
 {
@@ -417,16 +420,11 @@ test_slots_flap (void)
   rig_run_until (rig, shows_camera, NULL);
 }
 
-/* A sender that stops and goes on all the time costs nobody an event. */
+/* Makes a track come and go until news of it are dropped: half of what can
+ * wait for the main thread does. */
 static void
-test_tracks_flap (void)
+flap_track (Rig *rig, RigBrowser *from)
 {
-  g_autoptr (Rig) rig = rig_new (false);
-  RigBrowser *from = rig_add (rig);
-  rig_connect (rig);
-  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
-  rig_run_until (rig, track_added, NULL);
-  rig->deaf = true;
   uint8_t data[64];
   YlWorkerMetrics metrics = { 0 };
   for (uint16_t i = 2; metrics.track_events_dropped == 0; i++) {
@@ -440,6 +438,20 @@ test_tracks_flap (void)
     rig_step (rig);
     yl_worker_get_metrics (rig->worker, &metrics);
   }
+}
+
+/* A sender that stops and goes on all the time costs nobody an event. */
+static void
+test_tracks_flap (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  YlWorkerMetrics metrics;
+  RigBrowser *from = rig_add (rig);
+  rig_connect (rig);
+  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, track_added, NULL);
+  rig->deaf = true;
+  flap_track (rig, from);
   const YlCommand unknown = { .kind = YL_COMMAND_PEER_ADD,
                               .room = { 1234 },
                               .peer = { 99 },
@@ -449,6 +461,37 @@ test_tracks_flap (void)
   rig->deaf = false;
   rig_step (rig);
   g_assert_cmpuint (rig_count (rig, YL_WORKER_EVENT_PEER_CLOSED), ==, 1);
+  yl_worker_get_metrics (rig->worker, &metrics);
+  g_assert_cmpuint (metrics.events_refused, ==, 0);
+}
+
+/* Thousands of slots may change at once: their news wait as well, and come
+ * when there is room. */
+static void
+test_slots_wait (void)
+{
+  g_autoptr (Rig) rig = rig_new (false);
+  YlWorkerMetrics metrics;
+  RigBrowser *from = rig_add (rig);
+  rig_add (rig);
+  rig_connect (rig);
+  forward (rig, true);
+  peer_client_send_frame (from->client, CAMERA_SSRC, 1, true);
+  rig_run_until (rig, shows_camera, NULL);
+  rig->deaf = true;
+  flap_track (rig, from);
+  const uint64_t end_us = yl_clock_now_us () + 5 * 20000;
+  for (int i = 0; yl_clock_now_us () < end_us; i++) {
+    forward (rig, i % 2 == 0);
+    rig_step (rig);
+  }
+  forward (rig, true);
+  rig_step (rig);
+  g_array_set_size (rig->events, 0);
+  rig->deaf = false;
+  rig_step (rig);
+  g_assert_cmpuint (rig->events->len, ==, EVENTS_HALF);
+  rig_run_until (rig, shows_camera, NULL);
   yl_worker_get_metrics (rig->worker, &metrics);
   g_assert_cmpuint (metrics.events_refused, ==, 0);
 }
@@ -470,6 +513,7 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/worker/crowded", test_crowded);
   g_test_add_func ("/worker/worker/taken-address", test_taken_address);
   g_test_add_func ("/worker/worker/slots-flap", test_slots_flap);
+  g_test_add_func ("/worker/worker/slots-wait", test_slots_wait);
   g_test_add_func ("/worker/worker/tracks-flap", test_tracks_flap);
   return g_test_run ();
 }
