@@ -64,3 +64,6 @@ tests_app_test_courses_SOURCES = tests/app/test-courses.c \
 tests_app_test_courses_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_app_test_courses_LDADD = tests/support/libclient.la $(YL_APP_LIBS)
 EXTRA_tests_app_test_courses_DEPENDENCIES = src/app/yiliand src/app/yilianctl
+
+check_PROGRAMS += tests/app/test-rooms
+tests_app_test_rooms_LDADD = $(YL_APP_LIBS)
