@@ -7,7 +7,7 @@ const TIMES = 20;
 
 /** In the page: signs in, then one socket after the other, the odd ones
  *  closed by us and the even ones by their successor, who takes the seat.
- *  Returns the codes they were closed with, and by what protocol it came. */
+ *  Returns the codes they were closed with, and what the page came by. */
 async function comeAndGo(times) {
   await fetch('/rpc', { method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -42,7 +42,8 @@ async function comeAndGo(times) {
     before.close(1000);
     codes.push(await before.closed);
   }
-  return codes;
+  const [page] = performance.getEntriesByType('navigation');
+  return { codes, protocol: page.nextHopProtocol };
 }
 
 async function visit(world, launch) {
@@ -50,7 +51,8 @@ async function visit(world, launch) {
   try {
     const page = await browser.newPage();
     await page.goto(`${world.daemon.secureUrl}/healthz`);
-    const codes = await page.evaluate(comeAndGo, TIMES);
+    const { codes, protocol } = await page.evaluate(comeAndGo, TIMES);
+    assert.equal(protocol, 'h2');
     assert.equal(codes.length, TIMES);
     assert.deepEqual([...new Set(codes)].sort(), [1000, 4409]);
   } finally {

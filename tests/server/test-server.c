@@ -419,9 +419,8 @@ test_members_full (void)
   run (&options, client_members_full);
 }
 
-/* WebSockets would go over HTTP/2 if that was agreed on. */
 static void
-client_http1 (Scenario *self)
+client_http2 (Scenario *self)
 {
   static const unsigned char offered[] = "\x02h2\x08http/1.1";
   const unsigned char *chosen;
@@ -434,16 +433,16 @@ client_http1 (Scenario *self)
   g_assert_cmpint (SSL_set_fd (tls, fd), ==, 1);
   g_assert_cmpint (SSL_connect (tls), ==, 1);
   SSL_get0_alpn_selected (tls, &chosen, &size);
-  g_assert_cmpmem (chosen, size, "http/1.1", 8);
+  g_assert_cmpmem (chosen, size, "h2", 2);
   SSL_free (tls);
   SSL_CTX_free (context);
   close (fd);
 }
 
 static void
-test_http1 (void)
+test_http2 (void)
 {
-  run (&(ScenarioOptions){ .tls = true }, client_http1);
+  run (&(ScenarioOptions){ .tls = true }, client_http2);
 }
 
 /* Octets that are no HTTP at all. */
@@ -491,7 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/server/half-open", test_half_open);
   g_test_add_func ("/server/server/handshake-timeout", test_handshake_timeout);
   g_test_add_func ("/server/server/members-full", test_members_full);
-  g_test_add_func ("/server/server/http1", test_http1);
+  g_test_add_func ("/server/server/http2", test_http2);
   g_test_add_func ("/server/server/garbage", test_garbage);
   return g_test_run ();
 }
