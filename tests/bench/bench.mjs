@@ -6,15 +6,17 @@ import { parseArgs } from 'node:util';
 import { judge } from './goals.mjs';
 import { describeMachine, measureIdleLoad } from './machine.mjs';
 import { draw } from './picture.mjs';
-import { SIDES, choose, guessSeconds, isSettled, schedule }
+import { SIDES, beyond, choose, guessSeconds, isSettled, schedule }
   from './plan.mjs';
 import { Runner } from './runner.mjs';
-import { betterJanus, isSound, saturation, tabulate } from './stats.mjs';
+import { betterJanus, isOverload, isSound, saturation, tabulate }
+  from './stats.mjs';
 import { readme, refresh, text } from './table.mjs';
 
 const HELP = `packaging/bench: Yilian, Janus and the raw limit side by side
 
   --only NAME      these scenarios, or all up to a hyphen; may be a,b,c
+  --realtime       everything at real-time priority, for a busy machine
   --sides a,b      only these: ${Object.keys(SIDES).join(' ')}
   --repeats N      runs of each side in each scenario (5)
   --seconds S      measured in each run (3)
@@ -34,6 +36,7 @@ const OPTIONS = {
   repeats: { type: 'string' },
   seconds: { type: 'string' },
   minutes: { type: 'string', default: '29' },
+  realtime: { type: 'boolean', default: false },
   quick: { type: 'boolean', default: false },
   build: { type: 'string', default: 'build-bench' },
   output: { type: 'string' },
@@ -73,7 +76,8 @@ function say(line) {
 
 /* What one run showed, on one line. */
 function brief(run, cores) {
-  if (run.error) return `FAILED: ${run.error}`;
+  if (run.error)
+    return `${isOverload(run.error) ? 'SATURATED' : 'FAILED'}: ${run.error}`;
   const full = saturation(run, cores);
   return `${Math.round(run.cpu_ns_per_packet)} ns/packet, ${
     run.core_percent.toFixed(1)} % of a core, p99 ${
@@ -94,7 +98,8 @@ class Bench {
     fs.mkdirSync(options.output, { recursive: true });
     this.scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'yilian-bench-'));
     this.runner = new Runner(
-      path.resolve(options.build, 'tests/bench/load'), this.scratch);
+      path.resolve(options.build, 'tests/bench/load'), this.scratch,
+      options.realtime);
     this.log = path.join(options.output, 'runs.jsonl');
     fs.writeFileSync(this.log, '');
     this.started = new Date();
@@ -117,13 +122,29 @@ class Bench {
       '--warmup', options.warmup, '--seconds', options.seconds], RUN_LIMIT_MS);
     if (this.stopped) return null;
     const run = { id: scenario.id, side, repeat, single: SIDES[side].single,
-      senders: scenario.senders, ...answer };
+      senders: scenario.senders, fan: scenario.fan, ...answer };
     this.runs.push(run);
     fs.appendFileSync(this.log, `${JSON.stringify(run)}\n`);
     if (!run.error)
       ((this.costs[scenario.id] ??= {})[side] ??= [])
         .push(run.cpu_ns_per_packet);
     return run;
+  }
+
+  /* Says once in the notes what is not tried any more. */
+  isBeyond(job) {
+    const isOver = (id, side) => {
+      const runs = this.runs.filter((run) => run.id === id
+        && run.side === side);
+      return runs.length > 0 && runs.every((run) => (run.error
+        ? isOverload(run.error) : saturation(run, this.machine.cores)));
+    };
+    const at = beyond(job, this.chosen, isOver);
+    if (at === null) return false;
+    const note = `${job.scenario.title}: not run with ${
+      SIDES[job.side].name}, which is saturated at ${at}`;
+    if (!this.notes.includes(note)) this.notes.push(note);
+    return true;
   }
 
   async runAll() {
@@ -136,7 +157,8 @@ class Bench {
     let left = 0;
     for (const [i, job] of jobs.entries()) {
       if (this.stopped) break;
-      if (isSettled(job, this.costs[job.scenario.id] ?? {})) continue;
+      if (isSettled(job, this.costs[job.scenario.id] ?? {})
+        || this.isBeyond(job)) continue;
       if (options.minutes > 0 && this.elapsed() > 60 * options.minutes) {
         left++;
         continue;
@@ -159,7 +181,8 @@ class Bench {
       repeats: this.options.repeats, seconds: this.options.seconds,
       scenarios: this.chosen.map(({ id, title, viewers, rooms }) =>
         ({ id, title, viewers, rooms })),
-      cells, goals: judge(cells), notes: this.notes };
+      realtime: this.options.realtime, cells, goals: judge(cells),
+      notes: this.notes };
   }
 
   write() {

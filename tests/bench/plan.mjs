@@ -7,7 +7,7 @@ export const SIDES = {
     args: ['--target', 'raw', '--set', 'crypto=ipsec-mb'] },
   yilian: { name: 'Yilian', args: ['--target', 'yilian'], single: true },
   yilianevp: { name: 'Yilian (OpenSSL only)', single: true,
-    args: ['--target', 'yilian', '--set', 'conf.media.portable_srtp=true'] },
+    args: ['--target', 'yilian', '--set', 'conf.media.portable_srtp=1'] },
   janus0: { name: 'Janus (event_loops 0)', single: false,
     args: ['--target', 'janus', '--set', 'event_loops=0'] },
   janus2: { name: 'Janus (event_loops 2)', single: false,
@@ -23,6 +23,12 @@ const ROOMS = [5, 20, 60];
 const FLOODS = { rtp: 'from unknown senders', checks: 'STUN, wrong credentials',
   replay: 'replayed SRTP' };
 
+/* Many come a few at a time; more at once only saves time. */
+function courseArgs(viewers) {
+  return ['--scenario', 'course', '--viewers', viewers,
+    '--joiners', viewers >= 100 ? 16 : 4];
+}
+
 /* Janus fills this kind of machine between 100 and 300 viewers: seeing that
  * takes no five runs, and each is long. */
 function course(viewers, way) {
@@ -33,25 +39,25 @@ function course(viewers, way) {
   return { id: `course-${way}-${viewers}`, group: `course, ${way}`,
     title: `1 → ${viewers}, ${way === 'burst' ? 'frames in one burst'
       : 'frames over 15 ms'}`,
-    viewers, senders: 1, sides: ALL, limit, joins: viewers,
-    args: ['--scenario', 'course', '--viewers', viewers,
+    viewers, senders: 1, fan: viewers, sides: ALL, limit, joins: viewers,
+    args: [...courseArgs(viewers),
       ...(way === 'spread' ? ['--spread'] : [])] };
 }
 
 function variant(viewers, name, title, args, sides = OURS) {
   return { id: `${name}-${viewers}`, group: name, viewers, senders: 1,
     title: `1 → ${viewers}, ${title}`, sides, limit: {}, joins: viewers,
-    args: ['--scenario', 'course', '--viewers', viewers, ...args] };
+    fan: viewers, args: [...courseArgs(viewers), ...args] };
 }
 
 function rooms(n) {
-  return { id: `rooms-${n}`, group: 'rooms', rooms: n, senders: 2 * n,
+  return { id: `rooms-${n}`, group: 'rooms', rooms: n, senders: 2 * n, fan: 1,
     title: `${n} rooms of two`, sides: ALL, limit: {}, joins: 4 * n,
     args: ['--scenario', 'rooms', '--rooms', n] };
 }
 
 function flood(kind) {
-  return { id: `flood-${kind}`, group: 'flood', senders: 1, viewers: 30,
+  return { id: `flood-${kind}`, group: 'flood', senders: 1, fan: 30, viewers: 30,
     title: `1 → 30 under 100 000 packets/s ${FLOODS[kind]}`, joins: 30,
     sides: ['yilian'], limit: { yilian: 2 },
     args: ['--scenario', 'course', '--viewers', 30, '--flood', kind] };
@@ -112,6 +118,18 @@ export function isSettled(job, costs) {
   const best = (list) => Math.min(...list);
   return Boolean(other) && own.length >= 2 && others.length >= 2
     && best(own) > best(others);
+}
+
+/** The smaller number of viewers or rooms at which this side could not follow
+ *  in any run, or null: more of the same would only cost time. Only for
+ *  others: what we do not manage has to be seen. */
+export function beyond(job, chosen, isOver) {
+  const { scenario, side } = job;
+  if (!side.startsWith('janus')) return null;
+  const size = (one) => one.viewers ?? one.rooms;
+  const smaller = chosen.find((one) => one.group === scenario.group
+    && size(one) < size(scenario) && isOver(one.id, side));
+  return smaller ? size(smaller) : null;
 }
 
 /* Starting a server and joining one more [s]. */

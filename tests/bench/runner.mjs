@@ -1,13 +1,14 @@
 // Runs the load program once, and ends what it started.
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 
 const GRACE_MS = 12000;
 
 /** One run at a time; end() stops it. */
 export class Runner {
   /** @param folder for the servers' data; removed by whoever made it */
-  constructor(program, folder) {
-    this.program = program;
+  constructor(program, folder, realtime = false) {
+    this.command = realtime ? ['chrt', '-r', '1', program] : [program];
     this.folder = folder;
     this.child = null;
   }
@@ -20,9 +21,11 @@ export class Runner {
       let late = false;
       /* A group of its own: Ctrl-C reaches only us, and what it leaves behind
        * can be found. */
-      const child = spawn(this.program, args.map(String),
+      const [program, ...first] = this.command;
+      const child = spawn(program, [...first, ...args.map(String)],
         { stdio: ['ignore', 'pipe', 'pipe'], detached: true,
-          env: { ...process.env, TMPDIR: this.folder } });
+          env: { ...process.env, TMPDIR: this.folder,
+            GST_REGISTRY: path.join(this.folder, 'registry') } });
       this.child = child;
       const timer = setTimeout(() => {
         late = true;
@@ -33,7 +36,7 @@ export class Runner {
       child.on('error', (error) => {
         clearTimeout(timer);
         this.child = null;
-        resolve({ error: `cannot run ${this.program}: ${error.message}` });
+        resolve({ error: `cannot run ${program}: ${error.message}` });
       });
       child.on('close', (code, signal) => {
         clearTimeout(timer);

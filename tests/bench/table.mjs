@@ -112,7 +112,8 @@ export function describe(result) {
   return `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores`
     + `${['none', 'unknown'].includes(machine.virtual) ? '' : ` (${machine.virtual})`}, ${
       machine.system}, kernel ${machine.kernel}, OpenSSL ${machine.openssl}, `
-    + `Janus ${machine.janus}; ${repeats} runs of ${seconds} s each`;
+    + `Janus ${machine.janus}; ${repeats} runs of ${seconds} s each${
+      result.realtime ? ', real-time priority' : ''}`;
 }
 
 /** Which SRTP profile each side ran. */

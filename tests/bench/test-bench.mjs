@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { judge, rssSlope } from './goals.mjs';
 import { draw, ticks } from './picture.mjs';
-import { SIDES, choose, isSettled, scenarios, schedule } from './plan.mjs';
+import { SIDES, beyond, choose, isSettled, scenarios, schedule } from './plan.mjs';
 import { betterJanus, isSound, quantile, ratio, saturation, spread, summarize,
   tabulate } from './stats.mjs';
 import { align, digits, fraction, goalRows, readme, refresh, rows, text }
@@ -53,6 +53,27 @@ test('a run says that it was overloaded', () => {
   assert.match(say({ loss: 20 }), /2\.0 % lost/);
   assert.match(say({ packets: 0 }), /nothing/);
   assert.match(say({ unsent: 10 }), /could not send/);
+});
+
+test('what arrives late or not at all is overload', () => {
+  const say = (more) => saturation(run('x', 'raw', 1, more), CORES);
+  assert.equal(say({ fan: 4, sent: 250 }), null);
+  assert.match(say({ fan: 5, sent: 250 }), /80\.0 % arrived/);
+  assert.match(say({ latency_us: { p99: 600000 } }), /0\.6 s late/);
+  const cell = summarize([run('x', 'janus0', 10),
+    { error: 'load: connection 3: gets no media' }], CORES);
+  assert.deepEqual([cell.failed, cell.saturated, isSound(cell)],
+    [0, 1, false]);
+});
+
+test('others are not driven beyond what they can', () => {
+  const chosen = choose(['course-burst']);
+  const job = (side, n) => ({ side,
+    scenario: chosen.find(({ viewers }) => viewers === n) });
+  const isOver = (id) => id === 'course-burst-300';
+  assert.equal(beyond(job('janus0', 600), chosen, isOver), 300);
+  assert.equal(beyond(job('janus0', 300), chosen, isOver), null);
+  assert.equal(beyond(job('yilian', 600), chosen, isOver), null);
 });
 
 test('failed runs are counted and not averaged', () => {
