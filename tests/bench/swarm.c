@@ -197,6 +197,7 @@ take_answers (Swarm *self)
       g_ptr_array_add (self->senders, connection);
     watch (self, connection->fd, connection);
     connection->polled = true;
+    note_arrival (self, connection); /* keys were given: it waits already */
   }
 }
 
