@@ -19,7 +19,6 @@ static RunOptions options = {
   .viewers = 30,
   .rooms = 5,
   .joining = 200,
-  .joiners = 4,
   .warmup_s = 2,
   .seconds = 10,
   .video_kbps = 1500,
@@ -45,7 +44,8 @@ static const GOptionEntry entries[] = {
   { "joining", 0, 0, G_OPTION_ARG_INT, &options.joining,
     "storm: viewers that come at once", "N" },
   { "joiners", 0, 0, G_OPTION_ARG_INT, &options.joiners,
-    "connections on their way at once otherwise", "N" },
+    "connections on their way at once otherwise; default 4, or one in 30",
+    "N" },
   { "warmup", 0, 0, G_OPTION_ARG_DOUBLE, &options.warmup_s, "before measuring",
     "S" },
   { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds, "to measure", "S" },
@@ -94,6 +94,14 @@ choose_profile (YlDtlsContext *dtls, GError **error)
   return false;
 }
 
+/* A few at a time, so that nobody's time to join is that of a crowd, and more
+ * where it would take for ever. */
+static unsigned
+count_joiners (void)
+{
+  return options.joiners > 0 ? options.joiners : MAX (4, options.viewers / 30);
+}
+
 /* One descriptor a viewer. */
 static void
 raise_limits (void)
@@ -109,7 +117,7 @@ static bool
 run_scenario (Run *run, const Scenario *scenario, const ConnectionSetup *setup,
               GError **error)
 {
-  run->swarm = swarm_new (run->target, setup, options.joiners, error);
+  run->swarm = swarm_new (run->target, setup, count_joiners (), error);
   if (run->swarm == NULL)
     return false;
   run->counted = g_ptr_array_new ();
