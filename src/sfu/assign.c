@@ -58,6 +58,9 @@ attach_slot (YlSfu *self, SlotRef ref, uint32_t index, uint64_t now_us)
   slot->track = index;
   slot->viewer = track->viewers->len;
   g_array_append_val (track->viewers, ref);
+  /* Some of many are far away, and more will come to see the picture. */
+  if (track->history != NULL && track->viewers->len > 1)
+    yl_rtp_history_want (track->history, YL_RTP_HISTORY_AGE_US);
   yl_sfu_munger_close (&slot->munger);
   sfu_match_codec (self, ref, track->info.codec);
   sfu_slot_changed (self, ref.peer, ref.slot);

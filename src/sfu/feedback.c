@@ -60,6 +60,7 @@ resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
   const YlPacket *packet =
       yl_rtp_history_find (track->history, seq - span->seq_offset, now_us);
   if (packet == NULL) {
+    yl_rtp_history_want_more (track->history);
     self->counters.nack_missing++;
     return false;
   }

@@ -89,6 +89,54 @@ test_octets (void)
   }
 }
 
+static size_t
+count_kept (YlRtpHistory *history, int64_t newest, uint64_t now_us)
+{
+  size_t n = 0;
+  for (int64_t seq = newest; seq > 0; seq--)
+    if (yl_rtp_history_find (history, seq, now_us) != NULL) {
+      assert_kept (history, seq, 1000, now_us);
+      n++;
+    }
+  return n;
+}
+
+/* 160 packets a second: first what 200 ms take, then more on demand, and all
+ * that was to be kept is whole on the way there. */
+static void
+test_grows (void)
+{
+  const uint64_t gap_us = YL_US_PER_S / 160;
+  g_autoptr (YlRtpHistory) history = yl_rtp_history_new (512 * 1024, 1024);
+  int64_t seq = 0;
+  for (; seq < 1000; seq++)
+    add (history, seq + 1, 1000, (uint64_t) seq * gap_us);
+  const size_t first = count_kept (history, seq, (uint64_t) seq * gap_us);
+  g_assert_cmpuint (first, >=, 32);
+  g_assert_cmpuint (first, <=, 64); /* a lap at most, not a second */
+  yl_rtp_history_want_more (history);
+  for (; seq < 2000; seq++)
+    add (history, seq + 1, 1000, (uint64_t) seq * gap_us);
+  const size_t more = count_kept (history, seq, (uint64_t) seq * gap_us);
+  g_assert_cmpuint (more, >=, 64);
+  g_assert_cmpuint (more, <=, 128);
+  yl_rtp_history_want (history, 10 * YL_US_PER_S);
+  for (; seq < 4000; seq++)
+    add (history, seq + 1, 1000, (uint64_t) seq * gap_us);
+  g_assert_cmpuint (count_kept (history, seq, (uint64_t) seq * gap_us), >=,
+                    159);
+}
+
+/* A frame of hundreds of packets at once is kept whole. */
+static void
+test_burst (void)
+{
+  g_autoptr (YlRtpHistory) history = yl_rtp_history_new (512 * 1024, 1024);
+  for (int64_t seq = 1; seq <= 400; seq++)
+    add (history, seq, 1000, YL_US_PER_S);
+  g_assert_cmpuint (count_kept (history, 400, YL_US_PER_S), ==, 400);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -97,5 +145,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtp/history/late-and-repeated", test_late_and_repeated);
   g_test_add_func ("/rtp/history/age", test_age);
   g_test_add_func ("/rtp/history/octets", test_octets);
+  g_test_add_func ("/rtp/history/grows", test_grows);
+  g_test_add_func ("/rtp/history/burst", test_burst);
   return g_test_run ();
 }
