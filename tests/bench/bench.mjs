@@ -19,7 +19,7 @@ const HELP = `packaging/bench: Yilian, Janus and the raw limit side by side
   --realtime       everything at real-time priority, for a busy machine
   --sides a,b      only these: ${Object.keys(SIDES).join(' ')}
   --repeats N      runs of each side in each scenario (5)
-  --seconds S      measured in each run (3)
+  --seconds S      measured in each run (2.5)
   --minutes M      stop starting runs after so long (29); 0: never
   --quick          once, for a second, few scenarios: does it work?
   --output DIR     runs.jsonl, bench.json, bench.svg, bench.txt
@@ -61,9 +61,9 @@ function readOptions(args) {
     sides: values.sides ? values.sides.split(',') : Object.keys(SIDES),
     repeats: Math.round(number(values.repeats ?? (quick ? 1 : 5), 'repeats',
       1)),
-    seconds: number(values.seconds ?? (quick ? 1 : 3), 'seconds', 0.1),
+    seconds: number(values.seconds ?? (quick ? 1 : 2.5), 'seconds', 0.1),
     minutes: number(values.minutes, 'minutes', 0),
-    warmup: quick ? 0.5 : 1,
+    warmup: quick ? 0.5 : 0.8,
     output: values.output ?? path.join(values.build, 'results') };
 }
 
@@ -77,7 +77,7 @@ function say(line) {
 /* What one run showed, on one line. */
 function brief(run, cores) {
   if (run.error)
-    return `${isOverload(run.error) ? 'SATURATED' : 'FAILED'}: ${run.error}`;
+    return `${isOverload(run) ? 'SATURATED' : 'FAILED'}: ${run.error}`;
   const full = saturation(run, cores);
   return `${Math.round(run.cpu_ns_per_packet)} ns/packet, ${
     run.core_percent.toFixed(1)} % of a core, p99 ${
@@ -137,7 +137,7 @@ class Bench {
       const runs = this.runs.filter((run) => run.id === id
         && run.side === side);
       return runs.length > 0 && runs.every((run) => (run.error
-        ? isOverload(run.error) : saturation(run, this.machine.cores)));
+        ? isOverload(run) : saturation(run, this.machine.cores)));
     };
     const at = beyond(job, this.chosen, isOver);
     if (at === null) return false;

@@ -46,8 +46,8 @@ function course(viewers, way) {
 
 function variant(viewers, name, title, args, sides = OURS) {
   return { id: `${name}-${viewers}`, group: name, viewers, senders: 1,
-    title: `1 → ${viewers}, ${title}`, sides, limit: {}, joins: viewers,
-    fan: viewers, args: [...courseArgs(viewers), ...args] };
+    title: `1 → ${viewers}, ${title}`, sides, joins: viewers,
+    limit: Object.fromEntries(sides.map((side) => [side, 3])), fan: viewers, args: [...courseArgs(viewers), ...args] };
 }
 
 function rooms(n) {
@@ -134,8 +134,8 @@ export function beyond(job, chosen, isOver) {
 
 /* Starting a server and joining one more [s]. */
 const PACE = {
-  raw: [0.3, 0.002], rawmb: [0.3, 0.002],
-  yilian: [1, 0.01], yilianevp: [1, 0.01],
+  raw: [0.9, 0.003], rawmb: [0.9, 0.003],
+  yilian: [2, 0.015], yilianevp: [2, 0.015],
   janus0: [2.5, 0.02], janus2: [2.5, 0.02],
 };
 

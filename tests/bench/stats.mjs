@@ -29,7 +29,7 @@ const BUSY = 0.95;
 export function saturation(run, cores) {
   const total = run.packets + run.loss;
   const whole = run.core_percent + run.own_core_percent;
-  const expected = run.fan ? run.fan * run.sent : null;
+  const { expected } = run;
   if (total === 0) return 'nothing arrived';
   if (run.unsent > 0.001 * run.sent) return 'the load program could not send';
   if (run.core_percent > 100 * BUSY && (run.single || cores === 1))
@@ -39,17 +39,22 @@ export function saturation(run, cores) {
   if (run.loss > LOSS_LIMIT * total)
     return `${(100 * run.loss / total).toFixed(1)} % lost`;
   if (expected
-    && run.packets < (1 - LOSS_LIMIT) * expected - UNDER_WAY * run.fan)
+    && run.packets < (1 - LOSS_LIMIT) * expected - UNDER_WAY * (run.fan ?? 1))
     return `${(100 * run.packets / expected).toFixed(1)} % arrived in time`;
   if (run.latency_us?.p99 > LATE_US)
     return `p99 ${(run.latency_us.p99 / 1e6).toFixed(1)} s late`;
   return null;
 }
 
-/** A server that cannot even take all its viewers is overloaded as well:
- *  that is a result, not a mistake of the measurement. */
-export function isOverload(error) {
-  return /gets no media|does not connect|not done within/.test(error);
+const TOO_MUCH = /gets no media|does not connect|not done within/;
+const TOO_MUCH_JANUS = new RegExp('has no answer|no answer of janus|'
+  + 'server ended the connection|does not come up|connection has ended');
+
+/** Did a server that cannot even take all its viewers end the run? That is a
+ *  result, not a mistake of the measurement. */
+export function isOverload({ error, side }) {
+  return Boolean(error) && (TOO_MUCH.test(error)
+    || (String(side).startsWith('janus') && TOO_MUCH_JANUS.test(error)));
 }
 
 /* What is kept of each run: where it stands in the load program's object. */
@@ -78,11 +83,11 @@ const FIGURES = {
 /** One cell of the table: all runs of one side in one scenario. */
 export function summarize(runs, cores) {
   const good = runs.filter((run) => !run.error);
-  const errors = runs.filter((run) => run.error && !isOverload(run.error));
+  const errors = runs.filter((run) => run.error && !isOverload(run));
   const cell = { runs: runs.length, failed: errors.length };
   if (errors.length > 0) cell.error = errors[0].error;
   const full = runs.map((run) =>
-    (run.error ? isOverload(run.error) && run.error : saturation(run, cores)))
+    (run.error ? isOverload(run) && run.error : saturation(run, cores)))
     .filter(Boolean);
   cell.saturated = full.length;
   if (full.length > 0) cell.why = full[0];

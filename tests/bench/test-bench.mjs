@@ -4,7 +4,7 @@ import test from 'node:test';
 import { judge, rssSlope } from './goals.mjs';
 import { draw, ticks } from './picture.mjs';
 import { SIDES, beyond, choose, isSettled, scenarios, schedule } from './plan.mjs';
-import { betterJanus, isSound, quantile, ratio, saturation, spread, summarize,
+import { betterJanus, isOverload, isSound, quantile, ratio, saturation, spread, summarize,
   tabulate } from './stats.mjs';
 import { align, digits, fraction, goalRows, readme, refresh, rows, text }
   from './table.mjs';
@@ -57,13 +57,21 @@ test('a run says that it was overloaded', () => {
 
 test('what arrives late or not at all is overload', () => {
   const say = (more) => saturation(run('x', 'raw', 1, more), CORES);
-  assert.equal(say({ fan: 4, sent: 250 }), null);
-  assert.match(say({ fan: 5, sent: 250 }), /80\.0 % arrived/);
+  assert.equal(say({ fan: 4, expected: 1000 }), null);
+  assert.match(say({ fan: 5, expected: 1250 }), /80\.0 % arrived/);
   assert.match(say({ latency_us: { p99: 600000 } }), /0\.6 s late/);
   const cell = summarize([run('x', 'janus0', 10),
-    { error: 'load: connection 3: gets no media' }], CORES);
+    { side: 'janus0', error: 'load: connection 3: gets no media' }], CORES);
   assert.deepEqual([cell.failed, cell.saturated, isSound(cell)],
     [0, 1, false]);
+});
+
+test('only what Janus says of itself differs', () => {
+  const error = 'load: connection 9: failed: the server ended the connection';
+  assert.ok(isOverload({ side: 'janus2', error }));
+  assert.ok(!isOverload({ side: 'yilian', error }));
+  assert.ok(isOverload({ side: 'yilian', error: 'load: 3: does not connect' }));
+  assert.ok(!isOverload({ side: 'raw' }));
 });
 
 test('others are not driven beyond what they can', () => {
