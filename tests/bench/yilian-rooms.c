@@ -11,7 +11,8 @@ typedef struct {
 } Room;
 
 struct YilianRooms {
-  RpcClient *people[2]; /* signed in */
+  RpcClient *expert; /* signed in */
+  RpcClient *doctor; /* the latest */
   Room *rooms;
   unsigned n;
   gint commands;
@@ -48,15 +49,15 @@ static bool
 request (YilianRooms *self, Room *room, GError **error)
 {
   g_autofree char *params = g_strdup_printf (
-      "{\"command\":\"load-%d\",\"post\":\"" YILIAN_SITE_CLINIC_POST "\","
+      "{\"command\":\"load-%d\",\"post\":\"" YILIAN_SITE_CLINIC_POST "%u\","
       "\"department\":\"" YILIAN_SITE_DEPARTMENT "\","
       "\"urgency\":\"routine\",\"patient\":{\"sex\":\"female\",\"age\":60,"
       "\"complaint\":\"load\",\"summary\":\"\"},\"question\":\"\","
       "\"consent\":{\"read\":true,\"doctor\":\"load\","
       "\"at\":%" G_GINT64_FORMAT "}}",
-      ++self->commands, yl_clock_wall_ms ());
+      ++self->commands, self->n / YILIAN_SITE_ROOMS, yl_clock_wall_ms ());
   g_autoptr (JsonObject) consultation = NULL;
-  if (!call (self->people[0], "consultation.request", params, &consultation,
+  if (!call (room->rpc[0], "consultation.request", params, &consultation,
              error))
     return false;
   room->id = g_strdup (json_object_get_string_member (consultation, "id"));
@@ -70,28 +71,42 @@ accept_it (YilianRooms *self, const Room *room, GError **error)
       g_strdup_printf ("{\"command\":\"load-%d\",\"consultation\":\"%s\","
                        "\"post\":\"" YILIAN_SITE_EXPERT_POST "\"}",
                        ++self->commands, room->id);
-  return call (self->people[1], "consultation.accept", params, NULL, error);
+  return call (room->rpc[1], "consultation.accept", params, NULL, error);
+}
+
+/* The doctor of the next rooms. */
+static bool
+change_doctor (YilianRooms *self, const char *host, GError **error)
+{
+  g_autofree char *account =
+      g_strdup_printf (YILIAN_SITE_CLINIC "%u", self->n / YILIAN_SITE_ROOMS);
+  g_clear_pointer (&self->doctor, rpc_client_free);
+  self->doctor = sign_in (host, account, error);
+  return self->doctor != NULL;
+}
+
+static bool
+open_room (YilianRooms *self, Room *room, GError **error)
+{
+  room->rpc[0] = rpc_client_share (self->doctor);
+  room->rpc[1] = rpc_client_share (self->expert);
+  return request (self, room, error) && accept_it (self, room, error);
 }
 
 static bool
 open_rooms (YilianRooms *self, const char *host, unsigned n, GError **error)
 {
-  self->people[0] = sign_in (host, YILIAN_SITE_CLINIC, error);
-  if (self->people[0] == NULL)
-    return false;
-  self->people[1] = sign_in (host, YILIAN_SITE_EXPERT, error);
-  if (self->people[1] == NULL
-      || !call (self->people[1], "duty.set",
+  self->expert = sign_in (host, YILIAN_SITE_EXPERT, error);
+  if (self->expert == NULL
+      || !call (self->expert, "duty.set",
                 "{\"command\":\"load-0\",\"post\":\"" YILIAN_SITE_EXPERT_POST
                 "\",\"on\":true}",
                 NULL, error))
     return false;
   self->rooms = g_new0 (Room, n);
   for (; self->n < n; self->n++) {
-    Room *room = &self->rooms[self->n];
-    for (unsigned who = 0; who < 2; who++)
-      room->rpc[who] = rpc_client_share (self->people[who]);
-    if (!request (self, room, error) || !accept_it (self, room, error))
+    if ((self->n % YILIAN_SITE_ROOMS == 0 && !change_doctor (self, host, error))
+        || !open_room (self, &self->rooms[self->n], error))
       return false;
   }
   return true;
@@ -115,8 +130,8 @@ yilian_rooms_free (YilianRooms *self)
     for (unsigned who = 0; who < 2; who++)
       rpc_client_free (self->rooms[i].rpc[who]);
   }
-  for (unsigned who = 0; who < 2; who++)
-    g_clear_pointer (&self->people[who], rpc_client_free);
+  g_clear_pointer (&self->expert, rpc_client_free);
+  g_clear_pointer (&self->doctor, rpc_client_free);
   g_free (self->rooms);
   g_free (self);
 }

@@ -1,6 +1,6 @@
 /* yilian-rooms.h: consultations at a running daemon, one a room of two
  *
- * One clinic asks for all of them and one expert accepts them all: what the
+ * A doctor asks for many of them and one expert accepts them all: what the
  * media side does is the same, and signing in costs half a second each. */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 typedef struct YilianRooms YilianRooms;
 
-/* Signs both in; @n consultations are requested and accepted. */
+/* Signs all in; @n consultations are requested and accepted. */
 YilianRooms *yilian_rooms_new (const char *host, unsigned n, GError **error);
 void yilian_rooms_free (YilianRooms *self);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Nobody waits for long here, and nobody is asked a second time. */
-static const char ALLIANCE[] =
+static const char ORGANISATIONS[] =
     "{\"version\": 1,"
     "\"timeouts\": {\"routine\": 60, \"urgent\": 45, \"emergency\": 30,"
     " \"patience\": 1800},"
@@ -19,17 +19,41 @@ static const char ALLIANCE[] =
     "\"alliances\": [{\"id\": \"community\", \"zh\": \"医共体\","
     " \"en\": \"Community\", \"kind\": \"county_community\", \"members\": ["
     "{\"organisation\": \"hospital\", \"kind\": \"lead\"},"
-    "{\"organisation\": \"clinic\", \"kind\": \"member\"}]}],"
-    "\"persons\": ["
-    "{\"account\": \"" YILIAN_SITE_CLINIC "\", \"zh\": \"甲\", \"en\": \"A\"},"
-    "{\"account\": \"" YILIAN_SITE_EXPERT "\", \"zh\": \"乙\","
-    " \"en\": \"B\"}],"
-    "\"posts\": ["
-    "{\"id\": \"" YILIAN_SITE_CLINIC_POST "\", \"role\": \"clinic_doctor\","
-    " \"person\": \"" YILIAN_SITE_CLINIC "\", \"organisation\": \"clinic\"},"
-    "{\"id\": \"" YILIAN_SITE_EXPERT_POST "\", \"role\": \"expert\","
-    " \"person\": \"" YILIAN_SITE_EXPERT "\", \"organisation\": \"hospital\","
-    " \"department\": \"" YILIAN_SITE_DEPARTMENT "\"}]}";
+    "{\"organisation\": \"clinic\", \"kind\": \"member\"}]}],";
+
+static unsigned
+count_doctors (const Target *target)
+{
+  return (target->setup.rooms + YILIAN_SITE_ROOMS - 1) / YILIAN_SITE_ROOMS;
+}
+
+static char *
+write_alliance (const Target *target)
+{
+  GString *out = g_string_new (ORGANISATIONS);
+  const unsigned n = count_doctors (target);
+  g_string_append (out, "\"persons\": [");
+  for (unsigned i = 0; i < n; i++)
+    g_string_append_printf (out,
+                            "{\"account\": \"" YILIAN_SITE_CLINIC "%u\","
+                            " \"zh\": \"甲\", \"en\": \"A\"},",
+                            i);
+  g_string_append (out, "{\"account\": \"" YILIAN_SITE_EXPERT "\","
+                        " \"zh\": \"乙\", \"en\": \"B\"}],\"posts\": [");
+  for (unsigned i = 0; i < n; i++)
+    g_string_append_printf (out,
+                            "{\"id\": \"" YILIAN_SITE_CLINIC_POST "%u\","
+                            " \"role\": \"clinic_doctor\","
+                            " \"person\": \"" YILIAN_SITE_CLINIC "%u\","
+                            " \"organisation\": \"clinic\"},",
+                            i, i);
+  g_string_append (out, "{\"id\": \"" YILIAN_SITE_EXPERT_POST
+                        "\", \"role\": \"expert\","
+                        " \"person\": \"" YILIAN_SITE_EXPERT "\","
+                        " \"organisation\": \"hospital\","
+                        " \"department\": \"" YILIAN_SITE_DEPARTMENT "\"}]}");
+  return g_string_free (out, FALSE);
+}
 
 static char *
 find_build (void)
@@ -105,12 +129,19 @@ yilian_site_make_people (const YilianSite *self, const Target *target,
 {
   g_autofree char *path =
       g_build_filename (target->setup.folder, "alliance.json", NULL);
-  if (!g_file_set_contents (path, ALLIANCE, -1, error))
+  g_autofree char *alliance = write_alliance (target);
+  if (!g_file_set_contents (path, alliance, -1, error))
     return false;
   g_autofree char *output =
       run_ctl (self, NULL, error, "alliance", "import", path, NULL);
-  return output != NULL && make_account (self, YILIAN_SITE_CLINIC, error)
-         && make_account (self, YILIAN_SITE_EXPERT, error);
+  if (output == NULL || !make_account (self, YILIAN_SITE_EXPERT, error))
+    return false;
+  for (unsigned i = 0; i < count_doctors (target); i++) {
+    g_autofree char *account = g_strdup_printf (YILIAN_SITE_CLINIC "%u", i);
+    if (!make_account (self, account, error))
+      return false;
+  }
+  return true;
 }
 
 /* The rest of the line that begins with @key; g_free(). */

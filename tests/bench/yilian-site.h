@@ -6,11 +6,12 @@
 #include <stdbool.h>
 
 #define YILIAN_SITE_PASSWORD "load-password"
-#define YILIAN_SITE_CLINIC "clinic"
+#define YILIAN_SITE_CLINIC "clinic" /* and a number */
 #define YILIAN_SITE_EXPERT "expert"
-#define YILIAN_SITE_CLINIC_POST "clinic-doctor"
+#define YILIAN_SITE_CLINIC_POST "clinic-doctor" /* and a number */
 #define YILIAN_SITE_EXPERT_POST "hospital-expert"
 #define YILIAN_SITE_DEPARTMENT "cardiology"
+#define YILIAN_SITE_ROOMS 20 /* that one doctor asks for; there is a bound */
 
 typedef struct {
   char *daemon; /* the programs */
@@ -22,7 +23,8 @@ typedef struct {
 void yilian_site_init (YilianSite *self, const Target *target);
 void yilian_site_clear (YilianSite *self);
 
-/* A clinic, a hospital, and one account of each. */
+/* A clinic, a hospital, one expert there, and as many doctors of the clinic
+ * as the rooms need. */
 bool yilian_site_make_people (const YilianSite *self, const Target *target,
                               GError **error);
 
