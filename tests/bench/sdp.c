@@ -182,11 +182,11 @@ static void
 read_fingerprint (TargetRemote *remote, const char *text)
 {
   for (size_t i = 0; i < sizeof remote->sha256; i++, text += 3) {
-    unsigned octet = 0;
-    if (sscanf (text, "%2x", &octet) != 1)
+    if (!g_ascii_isxdigit (text[0]) || !g_ascii_isxdigit (text[1]))
       return;
-    remote->sha256[i] = (uint8_t) octet;
-    if (text[2] == '\0')
+    remote->sha256[i] = (uint8_t) (g_ascii_xdigit_value (text[0]) << 4
+                                   | g_ascii_xdigit_value (text[1]));
+    if (text[2] != ':')
       return;
   }
 }
