@@ -76,6 +76,13 @@ add_header (struct lws *wsi, const char *name, const char *value,
                 == 0;
 }
 
+/* Of HTTP/2, among others on its connection? */
+static bool
+is_stream (const YlExchange *self)
+{
+  return lws_get_network_wsi (self->wsi) != self->wsi;
+}
+
 static bool
 write_headers (YlExchange *self)
 {
@@ -93,7 +100,7 @@ write_headers (YlExchange *self)
   if (self->reply.etag[0] != '\0')
     ok = ok && add_header (wsi, "etag:", self->reply.etag, &at, end)
          && add_header (wsi, "vary:", "accept-encoding", &at, end);
-  if (self->reply.close)
+  if (self->reply.close && !is_stream (self))
     ok = ok && add_header (wsi, "connection:", "close", &at, end);
   const YlWhipReply *whip = self->reply.whip;
   for (unsigned i = 0; ok && whip != NULL && i < whip->n_headers; i++)
@@ -130,7 +137,8 @@ write_reply (YlExchange *self)
     if (!write_headers (self))
       return -1;
     self->reply.headers_sent = true;
-    if (!has_body)
+    /* A stream of HTTP/2 ends with a frame that says so, even an empty one. */
+    if (!has_body && !is_stream (self))
       return finish (self);
     reply_later (self);
     return 0;
@@ -139,7 +147,7 @@ write_reply (YlExchange *self)
   gsize size;
   const char *data = g_bytes_get_data (self->reply.body, &size);
   unsigned char chunk[LWS_PRE + CHUNK_OCTETS];
-  const size_t left = size - self->reply.sent;
+  const size_t left = has_body ? size - self->reply.sent : 0;
   const size_t n = MIN (left, CHUNK_OCTETS);
   memcpy (chunk + LWS_PRE, data + self->reply.sent, n);
   self->reply.sent += n;

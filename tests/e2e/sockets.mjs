@@ -46,11 +46,24 @@ async function comeAndGo(times) {
   return { codes, protocol: page.nextHopProtocol };
 }
 
+/** In the page: replies without a body. They end, or this does not. */
+async function askForNothing() {
+  const ask = async (path, method) => {
+    const reply = await fetch(path, { method });
+    return reply.status + await reply.text();
+  };
+  return Promise.all([ask('/', 'HEAD'), ask('/healthz', 'HEAD'),
+    ask('/whep/none', 'OPTIONS')]);
+}
+
 async function visit(world, launch) {
   const browser = await launch();
   try {
     const page = await browser.newPage();
     await page.goto(`${world.daemon.secureUrl}/healthz`);
+    const replies = await page.evaluate(askForNothing);
+    assert.deepEqual(replies.map((one) => Number(one) < 300),
+      [true, true, true]);
     const { codes, protocol } = await page.evaluate(comeAndGo, TIMES);
     assert.equal(protocol, 'h2');
     assert.equal(codes.length, TIMES);
