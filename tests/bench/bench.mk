@@ -12,3 +12,6 @@ EXTRA_DIST += \
   tests/bench/stats.mjs \
   tests/bench/table.mjs \
   tests/bench/test-bench.mjs
+
+# What the last published measurement left; there may be none.
+EXTRA_DIST += $(wildcard $(srcdir)/doc/bench.json $(srcdir)/doc/bench.svg)

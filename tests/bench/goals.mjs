@@ -126,10 +126,18 @@ function joinGoals(cells) {
 }
 
 function floodGoals(cells) {
-  return Object.keys(cells).filter((id) => id.startsWith('flood-'))
-    .filter((id) => cells[id].yilian)
-    .map((id) => atMost(`${id.replace('-', ' of ')}: nobody loses anything`,
-      cells[id].yilian.lost?.max, 0, 'packets', 0));
+  const quiet = cells['course-burst-30']?.yilian?.rss_kb?.p50;
+  return Object.keys(cells).filter((id) => id.startsWith('flood-')
+    && cells[id].yilian).flatMap((id) => {
+    const { lost, rss_kb: rss } = cells[id].yilian;
+    const name = id.replace('-', ' of ');
+    const list = [atMost(`${name}: nobody loses anything`, lost?.max, 0,
+      'packets', 0)];
+    if (quiet && rss)
+      list.push(atMost(`${name}: memory ≤ 1 MB more than without`,
+        (rss.max - quiet) / 1024, 1, 'MB'));
+    return list;
+  });
 }
 
 function noisyGoals(cells) {

@@ -51,6 +51,9 @@ function remark(cell) {
     parts.push(`${cell.failed} of ${cell.runs} FAILED: ${cell.error}`);
   if (cell.saturated > 0)
     parts.push(`SATURATED in ${cell.saturated} of ${cell.runs}: ${cell.why}`);
+  if (cell.flooded_pps)
+    parts.push(`${digits(cell.flooded_pps.p50)} packets/s of flood, which cost `
+      + 'most of this');
   return parts.join('; ');
 }
 
@@ -146,8 +149,8 @@ const SHOWN = ['course-burst-10', 'course-burst-30', 'course-burst-100',
 
 function short(cell) {
   if (!cell) return NOTHING;
-  if (!cell.cost_ns) return 'failed';
-  return isSound(cell) ? digits(cell.cost_ns.p50) : 'overloaded';
+  if (!cell.cost_ns) return cell.saturated > 0 ? 'overloaded' : 'failed';
+  return isSound(cell) ? `${digits(cell.cost_ns.p50)} ns` : 'overloaded';
 }
 
 /** The README's part: fewer rows, no remarks. */
@@ -160,8 +163,7 @@ export function readme(result) {
     const { title } = result.scenarios.find((one) => one.id === id);
     const janus = sides[betterJanus(sides)];
     const toRaw = ratio(sides.yilian, sides.raw);
-    lines.push([title, `${short(sides.raw)} ns`, `${short(sides.yilian)} ns`,
-      short(janus) + (isSound(janus) ? ' ns' : ''),
+    lines.push([title, short(sides.raw), short(sides.yilian), short(janus),
       toRaw ? `${toRaw.toFixed(2)} ×` : NOTHING,
       fraction(ratio(sides.yilian, janus)),
       `${ms(sides.yilian.latency_p50_us)} / ${
@@ -169,7 +171,8 @@ export function readme(result) {
       `${plain(sides.yilian.join_p95_ms)} ms`]);
   }
   const met = result.goals.filter(({ verdict }) => verdict === 'met').length;
-  return `${describe(result)}. Medians; Yilian on one worker; both servers ran ${
+  return `![CPU per packet against viewers](doc/bench.svg)\n\n${
+    describe(result)}. Medians; Yilian on one worker; both servers ran ${
     [...new Set(Object.values(result.cells).flatMap((sides) =>
       Object.values(sides).flatMap(({ profiles }) => profiles)))].join(', ')
   }; ${met} of ${result.goals.length} goals met.\n\n${markdown(lines)}`;

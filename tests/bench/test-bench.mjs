@@ -170,6 +170,10 @@ test('one lost packet in one run misses the goal of a flood', () => {
   const goals = judge(tabulate([run('flood-rtp', 'yilian', 1),
     run('flood-rtp', 'yilian', 1, { loss: 1 })], CORES));
   assert.deepEqual(goals.map(({ verdict }) => verdict), ['missed']);
+  const grown = judge(tabulate([run('course-burst-30', 'yilian', 1),
+    run('flood-rtp', 'yilian', 1, { rss_kb: 32048 })], CORES))
+    .find(({ goal }) => /flood of rtp: memory/.test(goal));
+  assert.deepEqual([grown.verdict, grown.seen], ['missed', 2]);
 });
 
 test('failures and overload stand in the table', () => {
@@ -195,7 +199,7 @@ test('the README is refreshed between its marks only', () => {
   const part = readme(resultOf([run('course-burst-30', 'yilian', 150),
     run('course-burst-30', 'raw', 100)]));
   const next = refresh(page, part);
-  assert.match(next, /^a\n<!-- bench: begin -->\n2026-01-02, A CPU/);
+  assert.match(next, /begin -->\n!\[[^\]]*\]\(doc\/bench\.svg\)\n\n2026-01/);
   assert.match(next, /\| 1 → 30, frames in one burst \| 100 ns \| 150 ns \|/);
   assert.ok(!next.includes('old') && next.endsWith('<!-- bench: end -->\nb\n'));
   assert.equal(refresh(next, part), next);
