@@ -34,8 +34,9 @@
 /* From the first valid check to the first datagram of a handshake: who has
  * nothing to say by then is removed. */
 #define YL_PEER_SHAKE_US UINT64_C (15000000)
-/* A viewer that publishes nothing says nothing: how long to wait for it. */
-#define YL_PEER_READY_US UINT64_C (150000)
+/* A viewer that publishes nothing says nothing: how long to wait for it. Our
+ * last flight arrives before the media, so this is for its own half of it. */
+#define YL_PEER_READY_US UINT64_C (40000)
 
 /* What a datagram is by its first octets (RFC 7983, 7; RFC 5761, 4). */
 typedef enum {
