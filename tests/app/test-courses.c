@@ -195,7 +195,6 @@ static void
 test_wrong_tokens_are_throttled (Fixture *f, const void *data)
 {
   CoursePerson viewer, other;
-  g_autofree char *reply = NULL;
   unsigned refused = 0, status;
   start (f, NULL);
   watch (f, &viewer);

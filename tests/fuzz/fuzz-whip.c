@@ -57,5 +57,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       yl_whip_reply_refused (&request, request.refusal, 0);
   g_assert (reply->status >= 200 && reply->status < 600);
   g_autoptr (YlWhipReply) options = yl_whip_reply_options (&request);
+  g_assert (options->status >= 200 && options->status < 300);
   return 0;
 }
