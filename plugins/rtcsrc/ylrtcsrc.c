@@ -9,7 +9,7 @@ GST_DEBUG_CATEGORY_STATIC (yl_rtc_src_debug);
 
 /* Packets between the socket and the end of the pipeline, those that taps
  * hold included. */
-#define MAX_BUFFERS 4096
+#define MAX_BUFFERS 16384
 
 enum {
   PROP_WORKER = 1,

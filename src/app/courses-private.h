@@ -38,6 +38,7 @@ struct YlCourses {
   YlRandom random;
   unsigned max_viewers;
   bool draining;
+  unsigned lookups;    /* of courses, under way in the store */
   GHashTable *courses; /* YlCourse by name */
   GHashTable *clients; /* YlCourseClient by id */
   YlCoursesStats stats;

@@ -11,6 +11,10 @@
 /* When who was refused for lack of room may ask again [s]. */
 #define RETRY_FULL_S 10
 #define RETRY_DRAINING_S 15
+#define RETRY_BUSY_S 1
+
+/* Asked of the store at once; more are told to come again. */
+#define MAX_LOOKUPS 512
 
 /* Nobody guesses a token: this keeps a broken client from being a load. A
  * whole clinic may sit behind one address. */
@@ -165,6 +169,7 @@ on_course (const YlStoreCourse *row, const GError *error, void *user_data)
 {
   Attempt *attempt = user_data;
   YlCourses *self = attempt->courses;
+  self->lookups--;
   if (error != NULL) {
     yl_log_warning ("a course could not be read: %s", error->message);
     finish (attempt, YL_WHIP_UNAVAILABLE, RETRY_FULL_S);
@@ -197,8 +202,13 @@ begin_offer (YlCourses *self, YlHttpPost *post, const YlCaller *caller,
             self->draining ? RETRY_DRAINING_S : wait_s);
     return;
   }
+  if (self->lookups >= MAX_LOOKUPS) {
+    finish (attempt, YL_WHIP_UNAVAILABLE, RETRY_BUSY_S);
+    return;
+  }
   attempt->offer = g_memdup2 (body, size);
   attempt->offer_size = size;
+  self->lookups++;
   yl_store_course_get (self->store, request->course, on_course, attempt);
 }
 

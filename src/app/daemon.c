@@ -209,7 +209,7 @@ open_media (YlDaemon *self, GError **error)
     .workers = config->workers != 0
                    ? (unsigned) config->workers
                    : yl_placement_default_workers (g_get_num_processors ()),
-    .max_peers = (unsigned) config->viewers + OTHER_PEERS,
+    .max_peers = MAX (2048, (unsigned) config->viewers + OTHER_PEERS),
     .announce = config->announce,
     .loopback = self->options->demo,
   };

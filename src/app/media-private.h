@@ -25,6 +25,7 @@ typedef struct {
   YlMediaPeer peers[YL_N_SIDES];
   bool branch[YL_N_SIDES];
   YlSideMedia media[YL_N_SIDES]; /* as reported, perhaps in vain */
+  bool told[YL_N_SIDES];         /* media[] is what this process reported */
   bool audio[YL_N_SIDES], video[YL_N_SIDES];
 } YlMediaRoom;
 

@@ -33,6 +33,7 @@ yl_media_report (YlMedia *self, YlMediaRoom *room, YlSide side,
                  YlSideMedia media)
 {
   room->media[side] = media;
+  room->told[side] = true;
   const YlConsultCommand command = {
     .kind = YL_CONSULT_DO_MEDIA,
     .consultation = room->consultation,
@@ -51,7 +52,8 @@ yl_media_report_again (YlMedia *self)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     YlMediaRoom *room = value;
     for (int side = 0; side < YL_N_SIDES; side++)
-      yl_media_report (self, room, (YlSide) side, room->media[side]);
+      if (room->told[side])
+        yl_media_report (self, room, (YlSide) side, room->media[side]);
   }
 }
 
@@ -223,6 +225,7 @@ yl_media_follow (YlMedia *self, const YlConsultation *consultation)
   if (consultation->expert == NULL) {
     room->branch[YL_SIDE_EXPERT] = false;
     room->media[YL_SIDE_EXPERT] = YL_SIDE_MEDIA_NONE;
+    room->told[YL_SIDE_EXPERT] = false;
   }
   yl_rooms_set_forwarding (self->rooms, &room->base,
                            in_call (consultation->state));

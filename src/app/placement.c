@@ -15,7 +15,7 @@
 unsigned
 yl_placement_default_workers (unsigned cores)
 {
-  return cores <= 4 ? 1 : (cores + 3) / 4;
+  return cores <= 4 ? 1 : MIN ((cores + 3) / 4, YL_PLACEMENT_MAX_WORKERS);
 }
 
 void

@@ -3,8 +3,12 @@
  * Pure functions over what workers report and the main thread has placed. */
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+/* A room keeps where it lives in the bits of a word. */
+#define YL_PLACEMENT_MAX_WORKERS 64
 
 /* How many workers for so many cores: one carries about a thousand viewers,
  * so up to four cores have one, and every four more another. */

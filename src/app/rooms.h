@@ -6,6 +6,7 @@
  * are embedded in what their owner knows of them. Main thread. */
 #pragma once
 
+#include "app/placement.h"
 #include "base/address.h"
 #include "nego/nego.h"
 #include "worker/worker.h"
@@ -15,7 +16,7 @@
 #include <stdint.h>
 
 /* A room's presence is a bit per worker. */
-#define YL_ROOMS_MAX_WORKERS 64
+#define YL_ROOMS_MAX_WORKERS YL_PLACEMENT_MAX_WORKERS
 
 #define YL_ROOMS_ERROR (yl_rooms_error_quark ())
 typedef enum {

@@ -111,14 +111,16 @@ export_keying (YlDtls *self, YlSrtpProfile profile)
   const size_t size = 2
                       * (yl_srtp_profile_key_size (profile)
                          + yl_srtp_profile_salt_size (profile));
-  if (SSL_export_keying_material (self->ssl, material, size, EXPORTER,
+  const bool ok =
+      SSL_export_keying_material (self->ssl, material, size, EXPORTER,
                                   strlen (EXPORTER), NULL, 0, 0)
-      != 1)
-    return false;
-  take_keying (&self->local, profile, material, self->client);
-  take_keying (&self->remote, profile, material, !self->client);
+      == 1;
+  if (ok) {
+    take_keying (&self->local, profile, material, self->client);
+    take_keying (&self->remote, profile, material, !self->client);
+  }
   OPENSSL_cleanse (material, sizeof material);
-  return true;
+  return ok;
 }
 
 /* The server's last flight ends the handshake, so nobody says that it came.

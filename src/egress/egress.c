@@ -315,6 +315,8 @@ look_ahead (const YlEgress *self, const YlPlan *plan, size_t i)
   __builtin_prefetch (&self->peers[row->peer]);
   __builtin_prefetch ((const uint8_t *) &self->peers[row->peer] + 64);
   row = row_ahead (self, plan, i, 2);
+  if (row == NULL)
+    return;
   const Peer *peer = &self->peers[row->peer];
   if (peer->sender != NULL && row->section < peer->n_slots) {
     __builtin_prefetch (peer->sender);
@@ -322,6 +324,8 @@ look_ahead (const YlEgress *self, const YlPlan *plan, size_t i)
     __builtin_prefetch ((const uint8_t *) &peer->slots[row->section] + 64);
   }
   row = row_ahead (self, plan, i, 1);
+  if (row == NULL)
+    return;
   peer = &self->peers[row->peer];
   if (peer->sender != NULL && row->section < peer->n_slots)
     yl_srtp_sender_prefetch (peer->sender, peer->slots[row->section].media);

@@ -16,6 +16,8 @@
  * whatever they are: a client repeats its checks. */
 #define FORGED_BURST 50
 #define FORGED_INTERVAL_US (YL_US_PER_S / 50)
+/* Beyond that one in so many is looked at. */
+#define STRANGERS_LOOKED_AT 16
 
 typedef struct {
   size_t size;
@@ -51,6 +53,7 @@ struct YlIce {
   uint8_t first_reply;
   uint8_t n_replies;
   uint64_t errors_paid_us; /* until when error replies are used up */
+  uint32_t strangers;      /* checks that came while the bucket was empty */
   uint64_t forged_paid_us; /* the same of forged checks */
   uint64_t refused;
   Reply replies[MAX_REPLIES];
@@ -252,9 +255,11 @@ yl_ice_receive (YlIce *self, const uint8_t *data, size_t size,
   const YlIceCredentials *credentials[2] = { &self->current, &self->previous };
   const bool stranger = !yl_ice_knows (self, &path->remote);
   YlIceCheck check;
-  if (stranger
-      && bucket_is_empty (self->forged_paid_us, FORGED_BURST,
-                          FORGED_INTERVAL_US, now_us)) {
+  /* Thinned out, not shut out: the owner's checks come again and again. */
+  const bool flooded = stranger
+                       && bucket_is_empty (self->forged_paid_us, FORGED_BURST,
+                                           FORGED_INTERVAL_US, now_us);
+  if (flooded && ++self->strangers % STRANGERS_LOOKED_AT != 0) {
     self->refused++;
     return YL_ICE_IGNORED;
   }
@@ -267,7 +272,7 @@ yl_ice_receive (YlIce *self, const uint8_t *data, size_t size,
     return YL_ICE_VERIFIED;
   }
   self->refused++;
-  if (stranger)
+  if (stranger && !flooded)
     bucket_take (&self->forged_paid_us, FORGED_INTERVAL_US, now_us);
   if (result == YL_ICE_CHECK_ERROR && may_send_error (self, now_us))
     queue_reply (self, &check, path);

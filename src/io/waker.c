@@ -91,7 +91,8 @@ yl_waker_awake (YlWaker *self, bool readable)
 {
   uint64_t count;
   /* The write of a wake may come after this, then it ends the next sleep. */
-  atomic_store (&self->state, AWAKE);
+  /* An exchange: what a wake announced is seen from here on. */
+  (void) atomic_exchange (&self->state, AWAKE);
   if (readable)
     (void) !read (self->fd, &count, sizeof count);
 }

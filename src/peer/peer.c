@@ -62,7 +62,7 @@ drop_association (YlPeer *self)
   g_clear_pointer (&self->sender, yl_srtp_sender_free);
   g_clear_pointer (&self->dtls, yl_dtls_free);
   self->connected = self->heard = false;
-  self->report_at_us = self->ready_at_us = YL_NEVER;
+  self->report_at_us = self->ready_at_us = self->shake_by_us = YL_NEVER;
 }
 
 void
@@ -246,6 +246,12 @@ receive_stun (YlPeer *self, const YlPeerDatagram *in, uint64_t now_us)
   return YL_PEER_VERIFIED;
 }
 
+void
+yl_peer_note_handshake (YlPeer *self)
+{
+  self->shake_by_us = YL_NEVER;
+}
+
 static YlPeerResult
 receive_dtls (YlPeer *self, const YlPeerDatagram *in, uint64_t now_us)
 {
@@ -262,7 +268,7 @@ receive_dtls (YlPeer *self, const YlPeerDatagram *in, uint64_t now_us)
   }
   if (self->dtls == NULL)
     return YL_PEER_REFUSED;
-  self->shake_by_us = YL_NEVER;
+  yl_peer_note_handshake (self);
   self->dtls_path = in->path;
   yl_dtls_receive (self->dtls, in->data, in->size, now_us);
   self->setup.counters->dtls++;

@@ -138,6 +138,10 @@ typedef enum {
   YL_PEER_VERIFIED, /* a valid check: bind the remote address to this peer */
 } YlPeerResult;
 
+/* A datagram of its handshake has come and waits for its turn, or was refused
+ * for want of one: it does say something. */
+void yl_peer_note_handshake (YlPeer *self);
+
 /* STUN, DTLS or SRTCP, and whatever else comes. */
 YlPeerResult yl_peer_receive (YlPeer *self, const YlPeerDatagram *datagram,
                               uint64_t now_us);

@@ -149,7 +149,8 @@ write_reply (YlExchange *self)
   unsigned char chunk[LWS_PRE + CHUNK_OCTETS];
   const size_t left = has_body ? size - self->reply.sent : 0;
   const size_t n = MIN (left, CHUNK_OCTETS);
-  memcpy (chunk + LWS_PRE, data + self->reply.sent, n);
+  if (n > 0)
+    memcpy (chunk + LWS_PRE, data + self->reply.sent, n);
   self->reply.sent += n;
   if (lws_write (self->wsi, chunk + LWS_PRE, n,
                  n == left ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP)

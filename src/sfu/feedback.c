@@ -30,17 +30,14 @@
 
 /* ---- resending ---- */
 
+/* The room pays for what is sent, not for what one of it asks. */
 static bool
-within_limits (YlSfu *self, Slot *slot, Track *track, uint64_t now_us)
+room_may_resend (Track *track, uint64_t now_us)
 {
   const uint32_t most =
       RESENT_PER_S + RESENT_PER_S_AND_VIEWER * (uint32_t) track->viewers->len;
-  if (yl_sfu_budget_take (&slot->asked, ASKED_PER_S, now_us)
-      && yl_sfu_budget_take (&track->resent, MIN (most, RESENT_PER_S_MAX),
-                             now_us))
-    return true;
-  self->counters.nack_limited++;
-  return false;
+  return yl_sfu_budget_take (&track->resent, MIN (most, RESENT_PER_S_MAX),
+                             now_us);
 }
 
 /* Fills the row for the packet @slot sent as @seq, if it still exists. */
@@ -55,8 +52,10 @@ resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
     self->counters.nack_missing++;
     return false;
   }
-  if (!within_limits (self, slot, track, now_us))
+  if (!yl_sfu_budget_take (&slot->asked, ASKED_PER_S, now_us)) {
+    self->counters.nack_limited++;
     return false;
+  }
   const YlPacket *packet =
       yl_rtp_history_find (track->history, seq - span->seq_offset, now_us);
   if (packet == NULL) {
@@ -68,6 +67,10 @@ resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
       || !yl_rtp_resend_damper_allow (&slot->damper, (uint16_t) seq, now_us,
                                       RESEND_INTERVAL_US)) {
     self->counters.nack_damped++;
+    return false;
+  }
+  if (!room_may_resend (track, now_us)) {
+    self->counters.nack_limited++;
     return false;
   }
   slot->resend_credit--;
@@ -189,7 +192,7 @@ yl_sfu_poll_keyframe (YlSfu *self, uint64_t now_us, YlTrackId *id)
 uint64_t
 yl_sfu_next_deadline (const YlSfu *self)
 {
-  return yl_heap_next (self->wishes);
+  return self->n_newcomers > 0 ? 0 : yl_heap_next (self->wishes);
 }
 
 /* ---- reports ---- */

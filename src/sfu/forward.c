@@ -144,6 +144,9 @@ forward_to (YlSfu *self, Track *track, SlotRef ref, uint64_t now_us,
   look_ahead (self, track, slot->viewer);
   for (size_t i = 0; i < plan->n_packets; i++) {
     const YlPacket *packet = plan->packets[i];
+    if (packet->seq <= slot->replayed
+        && slot->munger.spans[slot->munger.current].source == track->source)
+      continue; /* it got that out of the history */
     if (packet->codec != slot->codec)
       sfu_match_codec (self, ref, packet->codec);
     if (!slot->playable) {
@@ -154,8 +157,7 @@ forward_to (YlSfu *self, Track *track, SlotRef ref, uint64_t now_us,
     if (!sfu_is_open_for (slot, track)
         && !sfu_open_span (slot, track, index, packet))
       sfu_want_keyframe (self, track, now_us);
-    if (packet->seq > slot->replayed
-        && yl_sfu_munger_map (&slot->munger, track->source, packet, row))
+    if (yl_sfu_munger_map (&slot->munger, track->source, packet, row))
       sfu_add_row (slot, ref, (uint16_t) i, plan);
   }
 }

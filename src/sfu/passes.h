@@ -12,8 +12,9 @@
 
 #include "sfu/sfu.h"
 
-/* Rows that are planned at once when nothing of the track waits. */
-#define YL_SFU_PASSES_SMALL 64
+/* Rows that are planned at once when nothing of the track waits: rooms of
+ * three never wait. */
+#define YL_SFU_PASSES_SMALL (2 * YL_PLAN_MAX_PACKETS)
 /* Rows of passes in one turn; the last step may go beyond by one step. */
 #define YL_SFU_PASSES_ROWS 512
 /* Viewers in one step, fewer when the batch is long. */

@@ -22,12 +22,18 @@ can_replay (const Track *track, uint64_t now_us)
                 != NULL;
 }
 
-/* What there is so far is not replayed to anybody. */
+/* What there is so far is for nobody: neither the history nor what waits to
+ * be handed out, and no numbering goes on across this. */
 void
-sfu_forget_keyframes (YlSfu *self, const Room *room)
+sfu_begin_anew (YlSfu *self, const Room *room)
 {
-  for (guint i = 0; i < room->tracks->len; i++)
-    self->tracks[g_array_index (room->tracks, uint32_t, i)].keyframe_us = 0;
+  for (guint i = 0; i < room->tracks->len; i++) {
+    Track *track = &self->tracks[g_array_index (room->tracks, uint32_t, i)];
+    track->keyframe_us = 0;
+    track->source = ++self->next_source;
+    if (track->history != NULL)
+      yl_rtp_history_clear (track->history);
+  }
 }
 
 /* The slot has begun to show its track to somebody who can see it. */

@@ -151,7 +151,7 @@ bool sfu_open_span (Slot *slot, const Track *track, uint32_t index,
 void sfu_add_row (Slot *slot, SlotRef ref, uint16_t packet, YlPlan *plan);
 
 /* replay.c */
-void sfu_forget_keyframes (YlSfu *self, const Room *room);
+void sfu_begin_anew (YlSfu *self, const Room *room);
 void sfu_show_picture (YlSfu *self, SlotRef ref, uint64_t now_us);
 
 /* feedback.c */

@@ -128,7 +128,7 @@ yl_sfu_set_forwarding (YlSfu *self, YlRoomId id, bool on, uint64_t now_us)
     return;
   room->forwarding = on;
   if (on) {
-    sfu_forget_keyframes (self, room); /* nobody was to see what was before */
+    sfu_begin_anew (self, room); /* nobody was to see what was before */
     sfu_assign_room (self, room, now_us);
     return;
   }

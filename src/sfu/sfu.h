@@ -169,7 +169,7 @@ void yl_sfu_want_keyframe (YlSfu *self, YlTrackId track, uint64_t now_us);
  * finds the publisher with yl_sfu_get_track(). */
 bool yl_sfu_poll_keyframe (YlSfu *self, uint64_t now_us, YlTrackId *track);
 
-/* When poll_keyframe may have something, or YL_NEVER. */
+/* When poll_keyframe or poll_replay may have something, or YL_NEVER. */
 uint64_t yl_sfu_next_deadline (const YlSfu *self);
 
 /* ---- reports ---- */

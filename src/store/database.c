@@ -79,12 +79,14 @@ set_pragma (YlDatabase *self, const char *name, int64_t value, GError **error)
 
 /* One transaction, so that a database is of one version or the next. */
 static bool
-migrate (YlDatabase *self, int64_t version, GError **error)
+migrate (YlDatabase *self, GError **error)
 {
   if (!yl_database_begin (self, error))
     return false;
   bool done = set_pragma (self, "application_id", APPLICATION_ID, error);
-  for (int64_t v = version; done && v < YL_DATABASE_VERSION; v++)
+  /* Read again: another process may have done it meanwhile. */
+  for (int64_t v = pragma_int (self, "PRAGMA user_version");
+       done && v < YL_DATABASE_VERSION; v++)
     done = yl_sql_exec (self, MIGRATIONS[v], error);
   done = done && set_pragma (self, "user_version", YL_DATABASE_VERSION, error)
          && yl_database_commit (self, error);
@@ -119,7 +121,7 @@ check_version (YlDatabase *self, YlDatabaseMode mode, GError **error)
     return false;
   }
   return version == YL_DATABASE_VERSION || mode == YL_DATABASE_READ
-         || migrate (self, version, error);
+         || migrate (self, error);
 }
 
 YlDatabase *

@@ -4,7 +4,8 @@
 #include <pthread.h>
 #include <unistd.h>
 
-/* More than the journal ever has waiting, so that appends always fit. */
+/* Of everything but appends, whose number the journal bounds: a refused one
+ * would look as if the store could not write. */
 #define MAILBOX_MAX 4096u
 /* Writes committed together at most; bounds the time of one commit. */
 #define GROUP_MAX 256u
@@ -274,7 +275,7 @@ void
 yl_store_submit (YlStore *self, YlStoreJob *job)
 {
   pthread_mutex_lock (&self->lock);
-  if (self->mailbox.length >= MAILBOX_MAX) {
+  if (job->batch == NULL && self->mailbox.length >= MAILBOX_MAX) {
     g_set_error (&job->error, YL_STORE_ERROR, YL_STORE_ERROR_BUSY,
                  "%u requests wait already", MAILBOX_MAX);
     answer (self, job);

@@ -29,7 +29,7 @@ tell_track (YlWorker *self, const YlWorkerPeer *entry, uint8_t track,
                           .room = entry->room,
                           .peer = entry->id };
   /* A sender can make these in any number; half is kept for the rest. */
-  if (yl_mailbox_length (self->events) >= YL_WORKER_MAX_EVENTS / 2) {
+  if (yl_mailbox_length (self->events) >= self->max_events / 2) {
     self->live.track_events_dropped++;
     return;
   }
@@ -278,7 +278,7 @@ tell_slots (YlWorker *self)
   self->slot_news_us = self->now_us + YL_WORKER_SLOT_NEWS_US;
   /* A course has thousands of slots, and they change together: what does not
    * fit into half stays with the sfu, so that who comes and goes is told. */
-  while (yl_mailbox_length (self->events) < YL_WORKER_MAX_EVENTS / 2
+  while (yl_mailbox_length (self->events) < self->max_events / 2
          && yl_sfu_poll_event (self->sfu, &event))
     tell_slot (self, &event);
 }
@@ -287,8 +287,13 @@ void
 yl_worker_follow_sfu (YlWorker *self)
 {
   YlTrackId track;
-  while (yl_sfu_poll_replay (self->sfu, self->now_us, self->plan))
+  size_t rows = 0; /* a slot whose plan was full is not done yet */
+  while ((rows < YL_WORKER_REPLAY_ROWS
+          || self->plan->n_packets == YL_PLAN_MAX_PACKETS)
+         && yl_sfu_poll_replay (self->sfu, self->now_us, self->plan)) {
+    rows += self->plan->n_rows;
     yl_egress_write (self->egress, self->plan, self->now_us);
+  }
   while (yl_sfu_poll_keyframe (self->sfu, self->now_us, &track))
     ask_publisher (self, track);
   tell_slots (self);

@@ -82,6 +82,7 @@ static void
 put_off_handshake (YlWorker *self, uint32_t place, const Datagram *in)
 {
   YlWorkerPeer *entry = &self->peers[place];
+  yl_peer_note_handshake (entry->peer);
   if (self->n_handshakes == YL_WORKER_MAX_HANDSHAKES
       || entry->n_handshakes == YL_WORKER_PEER_HANDSHAKES
       || in->size > YL_WORKER_DATAGRAM) {

@@ -30,8 +30,12 @@
 /* Handshake work in one turn, after its media has left: what comes meanwhile
  * never waits longer for it. */
 #define YL_WORKER_HANDSHAKE_US UINT64_C (2000)
+/* Sent to newcomers in one turn, a slot more at most. */
+#define YL_WORKER_REPLAY_ROWS 512
 #define YL_WORKER_DATAGRAM 1500
-#define YL_WORKER_MAX_EVENTS 4096
+/* At least; twice the peers if that is more, so that each can still be told
+ * lost or closed while half of it is full of lesser news. */
+#define YL_WORKER_MIN_EVENTS 4096
 /* Between two rounds of news about slots. */
 #define YL_WORKER_SLOT_NEWS_US UINT64_C (20000)
 
@@ -99,6 +103,7 @@ struct YlWorker {
   /* constant */
   uint32_t max_peers;
   uint32_t max_tracks;
+  uint32_t max_events;
   YlDtlsContext *dtls;
   YlMailbox *commands; /* any thread posts, the worker takes */
   YlMailbox *events;   /* the worker posts, the main thread takes */

@@ -85,6 +85,7 @@ yl_worker_new (const YlWorkerConfig *config, GError **error)
   self->held_until_us = self->nap_until_us = YL_NEVER;
   self->max_peers = config->max_peers > 0 ? config->max_peers : DEFAULT_PEERS;
   self->max_tracks = 2 * self->max_peers;
+  self->max_events = MAX (YL_WORKER_MIN_EVENTS, 2 * self->max_peers);
   pthread_mutex_init (&self->metrics_lock, NULL);
   yl_system_random_init (&self->random);
   load_ciphers ();
@@ -104,7 +105,7 @@ yl_worker_new (const YlWorkerConfig *config, GError **error)
   if (self->commands == NULL)
     return NULL;
   self->events =
-      yl_mailbox_new (sizeof (YlWorkerEvent), YL_WORKER_MAX_EVENTS, error);
+      yl_mailbox_new (sizeof (YlWorkerEvent), self->max_events, error);
   if (self->events == NULL)
     return NULL;
   self->waker = yl_waker_new (error);

@@ -10,6 +10,7 @@ test_default (void)
   g_assert_cmpuint (yl_placement_default_workers (4), ==, 1);
   g_assert_cmpuint (yl_placement_default_workers (5), ==, 2);
   g_assert_cmpuint (yl_placement_default_workers (16), ==, 4);
+  g_assert_cmpuint (yl_placement_default_workers (512), ==, 64);
 }
 
 static void

@@ -45,6 +45,7 @@ typedef struct {
   uint64_t next_content;
   uint32_t next_ssrc;
   bool forwarding[N_ROOMS];
+  uint64_t begun[N_ROOMS]; /* the first content after forwarding began */
   struct {
     bool used, ready;
     uint64_t room;
@@ -102,6 +103,8 @@ check_media (Model *m, const Track *track, const YlPlanRow *row)
   g_assert_true (m->forwarding[track->room - 1]);
   g_assert_cmpuint (m->peers[row->peer].room, ==, track->room);
   g_assert_cmpuint (row->peer, !=, track->peer);
+
+  g_assert_cmpuint (content_of (packet) >> 8, >=, m->begun[track->room - 1]);
 
   /* Never a second time, whatever the content. */
   g_assert_null (g_hash_table_lookup (stream->sent, &row->seq));
@@ -254,7 +257,10 @@ static void
 toggle_forwarding (Model *m)
 {
   const unsigned room = choose (m, N_ROOMS);
-  m->forwarding[room] = !m->forwarding[room] || choose (m, 4) > 0;
+  const bool before = m->forwarding[room];
+  m->forwarding[room] = !before || choose (m, 4) > 0;
+  if (m->forwarding[room] && !before)
+    m->begun[room] = m->next_content;
   yl_sfu_set_forwarding (m->sfu, (YlRoomId){ room + 1 }, m->forwarding[room],
                          m->now_us);
 }
@@ -290,12 +296,25 @@ send_batch (Model *m)
     track->timestamp += choose (m, 8) * 300;
     packets[i] = test_packet (&m->packets[i], choose_codec (m, track), seq,
                               track->timestamp, m->now_us, choose (m, 6) == 0);
-    const uint64_t content = m->next_content++;
+    const uint64_t content =
+        m->next_content++ << 8 | (uint64_t) (track - m->tracks);
     memcpy (m->packets[i].data + 12, &content, sizeof content);
   }
   yl_sfu_forward (m->sfu, track->id, packets, n, m->now_us, m->plan);
   for (size_t i = 0; i < m->plan->n_rows; i++)
     check_media (m, track, &m->plan->rows[i]);
+}
+
+/* What newcomers get obeys the same rules. */
+static void
+take_replays (Model *m)
+{
+  while (yl_sfu_poll_replay (m->sfu, m->now_us, m->plan))
+    for (size_t i = 0; i < m->plan->n_rows; i++) {
+      const YlPlanRow *row = &m->plan->rows[i];
+      const uint64_t content = content_of (m->plan->packets[row->packet]);
+      check_media (m, &m->tracks[content & 0xff], row);
+    }
 }
 
 static void
@@ -328,6 +347,7 @@ pass_time (Model *m)
   YlSfuEvent event;
   YlSfuReport reports[4];
   m->now_us += 1000 * (1 + choose (m, 200));
+  take_replays (m);
   while (yl_sfu_poll_keyframe (m->sfu, m->now_us, &track)) {
     YlSfuTrack info;
     g_assert_true (yl_sfu_get_track (m->sfu, track, &info));
