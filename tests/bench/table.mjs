@@ -110,12 +110,19 @@ export function align(lines) {
     text + ' '.repeat(widths[i] - size(text))).join('  ').trimEnd()).join('\n');
 }
 
+/** How often what ran most often did: time may have been over before that. */
+function mostRuns(result) {
+  return Math.max(0, ...Object.values(result.cells).flatMap((sides) =>
+    Object.values(sides).map((cell) => cell.runs ?? 0)));
+}
+
 export function describe(result) {
-  const { machine, date, repeats, seconds } = result;
+  const { machine, date, seconds } = result;
+  const repeats = mostRuns(result);
   return `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores`
     + `${['none', 'unknown'].includes(machine.virtual) ? '' : ` (${machine.virtual})`}, ${
       machine.system}, kernel ${machine.kernel}, OpenSSL ${machine.openssl}, `
-    + `Janus ${machine.janus}; ${repeats} runs of ${seconds} s each${
+    + `Janus ${machine.janus}; up to ${repeats} runs of ${seconds} s each${
       result.realtime ? ', real-time priority' : ''}`;
 }
 
