@@ -222,7 +222,6 @@ flood_stop (Flood *self, FloodReport *report)
 {
   atomic_store_explicit (&self->ends, true, memory_order_relaxed);
   pthread_join (self->thread, NULL);
-  if (report != NULL)
-    *report = self->report;
+  *report = self->report;
   flood_free (self);
 }

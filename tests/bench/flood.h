@@ -48,5 +48,5 @@ typedef struct Flood Flood;
 /* @error: G_FILE_ERROR: no socket */
 Flood *flood_start (const FloodConfig *config, GError **error);
 
-/* Ends and frees it. @report: (out) (optional) */
+/* Ends and frees it. @report: (out) */
 void flood_stop (Flood *self, FloodReport *report);

@@ -6,6 +6,7 @@ tests_bench_libload_la_SOURCES = \
   tests/bench/connection-receive.c \
   tests/bench/connection-report.c \
   tests/bench/connection-send.c \
+  tests/bench/drops.c tests/bench/drops.h \
   tests/bench/flood.c tests/bench/flood.h \
   tests/bench/histogram.c tests/bench/histogram.h \
   tests/bench/http.c tests/bench/http.h \
@@ -36,7 +37,9 @@ noinst_PROGRAMS += tests/bench/load
 tests_bench_load_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_bench_load_LDADD = $(YL_LOAD_LIBS)
 
-check_PROGRAMS += tests/bench/test-load tests/bench/test-stream
+check_PROGRAMS += tests/bench/test-drops tests/bench/test-load \
+  tests/bench/test-stream
+tests_bench_test_drops_LDADD = $(YL_LOAD_LIBS)
 tests_bench_test_load_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_bench_test_load_LDADD = $(YL_LOAD_LIBS)
 EXTRA_tests_bench_test_load_DEPENDENCIES = tests/bench/load \

@@ -162,6 +162,25 @@ add_totals (JsonBuilder *out, const Run *run)
 }
 
 static void
+add_flood (JsonBuilder *out, const Run *run)
+{
+  const FloodOutcome *flood = &run->flood;
+  add_text (out, "flood", run->options->flood);
+  add_int (out, "flooded", flood->sent);
+  add_int (out, "flood_unsent", flood->unsent);
+  add_int (out, "rss_before_kb", flood->rss_before_kb);
+  add_int (out, "rss_after_kb", flood->rss_after_kb);
+  if (flood->dropped == NULL)
+    return;
+  begin (out, "dropped");
+  for (guint i = 0; i < flood->dropped->len; i++) {
+    const Drop *drop = &g_array_index (flood->dropped, Drop, i);
+    add_int (out, drop->reason, drop->n);
+  }
+  json_builder_end_object (out);
+}
+
+static void
 add_date (JsonBuilder *out)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
@@ -183,10 +202,8 @@ report_write (const Run *run)
     add_latency (out, "latency_alone_us", run->alone);
   add_joins (out, run);
   add_totals (out, run);
-  if (run->options->flood != NULL) {
-    add_text (out, "flood", run->options->flood);
-    add_int (out, "flooded", run->flooded);
-  }
+  if (run->options->flood != NULL)
+    add_flood (out, run);
   add_date (out);
   json_builder_end_object (out);
   g_autoptr (JsonNode) root = json_builder_get_root (out);

@@ -7,11 +7,12 @@
 typedef struct {
   Flood *flood; /* NULL: none */
   GPtrArray *packets;
+  GArray *before; /* of Drop; NULL: the server does not say */
 } RunFlood;
 
 /* Towards where the first measured connection's media comes from; replays
  * what the first publisher sends. */
 bool run_flood_start (RunFlood *self, Run *run, GError **error);
 
-/* Returns how many packets left. */
-uint64_t run_flood_stop (RunFlood *self);
+/* What came of it is @run's `flood` then. Nothing, and true, without one. */
+bool run_flood_stop (RunFlood *self, Run *run, GError **error);

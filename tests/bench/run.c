@@ -185,14 +185,13 @@ run_measure (Run *self, GError **error)
 {
   RunFlood flood = { 0 };
   swarm_pass (self->swarm, (uint64_t) (self->options->warmup_s * 1e6));
-  if (self->options->flood != NULL && !run_flood_start (&flood, self, error))
-    return false;
-  bool done = run_begin (self, error);
+  bool done =
+      self->options->flood == NULL || run_flood_start (&flood, self, error);
+  done = done && run_begin (self, error);
   if (done)
     swarm_pass (self->swarm, (uint64_t) (self->options->seconds * 1e6));
   done = done && run_end (self, error);
-  self->flooded = run_flood_stop (&flood);
-  return done;
+  return run_flood_stop (&flood, self, done ? error : NULL) && done;
 }
 
 /* --- results --- */
@@ -226,4 +225,5 @@ run_clear (Run *self)
   g_clear_pointer (&self->joined, g_ptr_array_unref);
   g_clear_pointer (&self->latency, g_free);
   g_clear_pointer (&self->alone, g_free);
+  g_clear_pointer (&self->flood.dropped, g_array_unref);
 }

@@ -1,6 +1,7 @@
 /* run.h: one run of a scenario, and what it showed */
 #pragma once
 
+#include "drops.h"
 #include "meter.h"
 #include "swarm.h"
 
@@ -42,6 +43,17 @@ typedef struct {
   uint64_t plis;   /* keyframes asked of our publishers */
 } RunTotals;
 
+/* A flood begins and ends with the window. */
+typedef struct {
+  uint64_t sent;   /* packets */
+  uint64_t unsent; /* our own kernel refused them */
+  /* What the server dropped, of the flood or not, from before the first
+   * packet until the last was read. NULL: it does not say. */
+  GArray *dropped;
+  unsigned long rss_before_kb;
+  unsigned long rss_after_kb;
+} FloodOutcome;
+
 typedef struct {
   const RunOptions *options;
   Target *target;
@@ -55,7 +67,7 @@ typedef struct {
   Meter begin; /* of the measuring window */
   Meter end;
   RunTotals totals; /* of the window */
-  uint64_t flooded; /* packets */
+  FloodOutcome flood;
 } Run;
 
 typedef struct {

@@ -121,6 +121,10 @@ struct TargetType {
 
   /* Frees @seat, also when the server does not want to hear of it. */
   void (*leave) (Target *self, TargetSeat *seat);
+
+  /* What the server counts, as Prometheus text; NULL with @error, else
+   * g_free(). NULL: this server has no such thing. */
+  char *(*metrics) (Target *self, GError **error);
 };
 
 extern const TargetType target_yilian;

@@ -92,6 +92,25 @@ test_rooms (void)
   assert_sound (report, 2);
 }
 
+/* All that a flood sends is counted where it is dropped; a flood that the
+ * machine can take is read to the end. */
+static void
+test_flood (void)
+{
+  static const char *const arguments[] = {
+    "--scenario", "course",       "--viewers", "2", "--flood",
+    "rtp",        "--flood-rate", "2000",      NULL
+  };
+  g_autoptr (JsonObject) report = run_load (arguments);
+  JsonObject *dropped = json_object_get_object_member (report, "dropped");
+  assert_sound (report, 2);
+  g_assert_cmpint (number (report, "flooded"), >, 0);
+  g_assert_cmpint (number (dropped, "unknown_source"), ==,
+                   number (report, "flooded"));
+  g_assert_cmpint (number (report, "rss_before_kb"), >, 0);
+  g_assert_cmpint (number (report, "rss_after_kb"), >, 0);
+}
+
 /* --- by its parts --- */
 
 typedef struct {
@@ -208,6 +227,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bench/load/course", test_course);
   g_test_add_func ("/bench/load/gro", test_gro);
   g_test_add_func ("/bench/load/rooms", test_rooms);
+  g_test_add_func ("/bench/load/flood", test_flood);
   g_test_add ("/bench/load/leave", Fixture, NULL, set_up, test_leave,
               tear_down);
   return g_test_run ();

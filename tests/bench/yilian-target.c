@@ -9,7 +9,6 @@
 #include "yilian-rooms.h"
 #include "yilian-site.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define START_MS 30000
@@ -18,7 +17,8 @@
 typedef struct {
   Target target;
   YilianSite site;
-  char *host;            /* of HTTP */
+  char *host; /* of HTTP */
+  char *metrics_host;
   YilianCourse *courses; /* by room, NULL: there are none */
   YilianRooms *rooms;    /* consultations, NULL: there are none */
 } YilianTarget;
@@ -65,20 +65,29 @@ make_arguments (const YilianTarget *self, const char *ports)
   return g_strv_builder_end (argv);
 }
 
+/* Where the line "@name=PORT" of @text says the daemon listens; NULL: it is
+ * not there. */
+static char *
+find_host (const char *text, const char *name)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++) {
+    const size_t size = strlen (name);
+    if (strncmp (*line, name, size) == 0 && (*line)[size] == '=')
+      return g_strdup_printf ("127.0.0.1:%s", *line + size + 1);
+  }
+  return NULL;
+}
+
 static bool
-read_port (YilianTarget *self, const char *ports)
+read_ports (YilianTarget *self, const char *ports)
 {
   g_autofree char *text = NULL;
-  unsigned port;
   if (!g_file_get_contents (ports, &text, NULL, NULL))
     return false;
-  const char *at = strstr (text, "http=");
-  while (at != NULL && at != text && at[-1] != '\n')
-    at = strstr (at + 1, "http=");
-  if (at == NULL || sscanf (at, "http=%u", &port) != 1)
-    return false;
-  self->host = g_strdup_printf ("127.0.0.1:%u", port);
-  return true;
+  self->host = find_host (text, "http");
+  self->metrics_host = find_host (text, "metrics");
+  return self->host != NULL && self->metrics_host != NULL;
 }
 
 static bool
@@ -90,7 +99,7 @@ run_daemon (YilianTarget *self, GError **error)
   if (!target_spawn (&self->target, (const char *const *) argv, "yiliand.log",
                      error))
     return false;
-  for (unsigned waited = 0; !read_port (self, ports); waited += STEP_MS) {
+  for (unsigned waited = 0; !read_ports (self, ports); waited += STEP_MS) {
     if (target_ended (&self->target, error))
       return false;
     if (waited >= START_MS && self->target.setup.wrap == NULL) {
@@ -147,6 +156,7 @@ stop (Target *target)
   }
   g_clear_pointer (&self->courses, g_free);
   g_clear_pointer (&self->host, g_free);
+  g_clear_pointer (&self->metrics_host, g_free);
   yilian_site_clear (&self->site);
 }
 
@@ -245,6 +255,24 @@ leave (Target *target, TargetSeat *opaque)
   g_free (seat);
 }
 
+/* --- what it counts --- */
+
+static char *
+metrics (Target *target, GError **error)
+{
+  const HttpRequest request = { .host = yilian (target)->metrics_host,
+                                .method = "GET",
+                                .path = "/metrics" };
+  g_auto (HttpAnswer) answer = { 0 };
+  if (!http_exchange (&request, &answer, error))
+    return NULL;
+  if (answer.status == 200)
+    return g_steal_pointer (&answer.body);
+  g_set_error (error, TARGET_ERROR, TARGET_ERROR_FAILED,
+               "GET %s: HTTP status %u", request.path, answer.status);
+  return NULL;
+}
+
 const TargetType target_yilian = {
   .name = "yilian",
   .size = sizeof (YilianTarget),
@@ -254,4 +282,5 @@ const TargetType target_yilian = {
   .view = view,
   .join = join,
   .leave = leave,
+  .metrics = metrics,
 };
