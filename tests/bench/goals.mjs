@@ -12,6 +12,12 @@ const LATENCY_SLACK_US = 1000;
 const JOIN_MS = 100;
 const STORM_JOIN_MS = 3000;
 const STORM_LATENCY_US = 20000;
+const FLOOD_RSS_KB = 1024;
+/* Nearly nothing: a flood is counted to the last packet, but a packet that the
+ * kernel loses on its way to the socket, where nobody counts for the server,
+ * and one of the calls that is dropped in the same seconds are no mistake of
+ * the counters. */
+const UNTOLD = 0.001;
 
 function better(sides) {
   const name = betterJanus(sides ?? {});
@@ -126,17 +132,17 @@ function joinGoals(cells) {
 }
 
 function floodGoals(cells) {
-  const quiet = cells['course-burst-30']?.yilian?.rss_kb?.p50;
   return Object.keys(cells).filter((id) => id.startsWith('flood-')
     && cells[id].yilian).flatMap((id) => {
-    const { lost, rss_kb: rss } = cells[id].yilian;
+    const { lost, untold, rss_grown_kb: grown } = cells[id].yilian;
     const name = id.replace('-', ' of ');
-    const list = [atMost(`${name}: nobody loses anything`, lost?.max, 0,
-      'packets', 0)];
-    if (quiet && rss)
-      list.push(atMost(`${name}: memory ≤ 1 MB more than without`,
-        (rss.max - quiet) / 1024, 1, 'MB'));
-    return list;
+    return [
+      atMost(`${name}: nobody loses anything`, lost?.max, 0, 'packets', 0),
+      atMost(`${name}: counters say what was dropped, but for ≤ ${
+        100 * UNTOLD} %`, untold && 100 * untold.max, 100 * UNTOLD, '%', 3),
+      atMost(`${name}: memory grows ≤ ${FLOOD_RSS_KB / 1024} MB`,
+        grown?.max / 1024, FLOOD_RSS_KB / 1024, 'MB'),
+    ];
   });
 }
 

@@ -57,6 +57,28 @@ export function isOverload({ error, side }) {
     || (String(side).startsWith('janus') && TOO_MUCH_JANUS.test(error)));
 }
 
+/** What found the server's socket full: the kernel's doing. */
+export const BY_KERNEL = 'kernel_full';
+
+/** How much of a flood no counter of the server speaks of, as a share of it:
+ *  what was sent, less what the kernel dropped before the server could see
+ *  it, against the sum of all other reasons. Too much said counts like too
+ *  little. null: no flood, or the server does not say. */
+export function untold({ flooded, dropped }) {
+  if (!flooded || !dropped) return null;
+  const { [BY_KERNEL]: kernel = 0, ...reasons } = dropped;
+  const told = Object.values(reasons).reduce((sum, n) => sum + n, 0);
+  return Math.abs(flooded - kernel - told) / flooded;
+}
+
+/* By reason; one that a run does not name is 0 there. */
+function spreadDrops(runs) {
+  const reasons = [...new Set(runs.flatMap(({ dropped }) =>
+    Object.keys(dropped)))].sort();
+  return Object.fromEntries(reasons.map((reason) => [reason,
+    spread(runs.map(({ dropped }) => dropped[reason] ?? 0))]));
+}
+
 /* What is kept of each run: where it stands in the load program's object. */
 const FIGURES = {
   cost_ns: (run) => run.cpu_ns_per_packet,
@@ -76,6 +98,12 @@ const FIGURES = {
   loss: (run) => (run.packets + run.loss > 0
     ? run.loss / (run.packets + run.loss) : null),
   flooded_pps: (run) => (run.flooded ? run.flooded / run.seconds : null),
+  flooded: (run) => run.flooded,
+  kernel_dropped: (run) => run.dropped && (run.dropped[BY_KERNEL] ?? 0),
+  untold,
+  rss_before_kb: (run) => run.rss_before_kb,
+  rss_after_kb: (run) => run.rss_after_kb,
+  rss_grown_kb: (run) => run.rss_after_kb - run.rss_before_kb,
   frame_packets: (run) => (run.sent && run.senders
     ? (run.sent / run.senders / run.seconds - 50) / 30 : null),
 };
@@ -96,6 +124,8 @@ export function summarize(runs, cores) {
     const value = spread(good.map(read));
     if (value) cell[name] = value;
   }
+  const told = good.filter(({ dropped }) => dropped);
+  if (told.length > 0) cell.dropped = spreadDrops(told);
   return cell;
 }
 

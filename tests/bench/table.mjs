@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SIDES } from './plan.mjs';
-import { betterJanus, isSound, ratio } from './stats.mjs';
+import { BY_KERNEL, betterJanus, isSound, ratio } from './stats.mjs';
 
 const NOTHING = '–';
 
@@ -16,6 +16,11 @@ export function digits(value) {
     return NOTHING;
   if (value !== 0 && Math.abs(value) < 10) return value.toFixed(2);
   if (Math.abs(value) < 100) return value.toFixed(1);
+  return count(value);
+}
+
+/** A whole number, thousands apart. */
+function count(value) {
   return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
@@ -91,6 +96,34 @@ export function rows(result) {
   return list;
 }
 
+/* By reason, the most frequent first; the kernel has its own column. */
+function reasons(dropped) {
+  return Object.entries(dropped ?? {})
+    .filter(([reason, { max }]) => reason !== BY_KERNEL && max > 0)
+    .sort(([, a], [, b]) => b.p50 - a.p50)
+    .map(([reason, { p50 }]) => `${reason} ${count(p50)}`)
+    .join(', ') || NOTHING;
+}
+
+/** What became of each flood, the heading first; medians, but for the share
+ *  nothing tells of: that is the worst. No rows without floods. */
+export function floodRows(result) {
+  const list = [['flood', 'runs', 'sent', 'dropped by reason', 'by the kernel',
+    'not told', 'RSS KB before → after', 'lost of calls']];
+  const whole = (spread) => (spread ? count(spread.p50) : NOTHING);
+  for (const { id, title } of result.scenarios) {
+    for (const [side, cell] of Object.entries(result.cells[id] ?? {})) {
+      if (!cell.flooded) continue;
+      list.push([`${title}, ${SIDES[side].name}`, String(cell.runs),
+        whole(cell.flooded), reasons(cell.dropped), whole(cell.kernel_dropped),
+        cell.untold ? `${(100 * cell.untold.max).toFixed(3)} %` : NOTHING,
+        `${whole(cell.rss_before_kb)} → ${whole(cell.rss_after_kb)}`,
+        count(cell.lost.max)]);
+    }
+  }
+  return list.length > 1 ? list : [];
+}
+
 /** What the goals say, the heading first. */
 export function goalRows(goals) {
   const show = ({ seen, digits: n, unit }, value) =>
@@ -139,7 +172,9 @@ export function profileLines(result) {
 
 /** Everything, for a terminal. */
 export function text(result) {
+  const floods = floodRows(result);
   return [describe(result), '', align(rows(result)), '',
+    ...(floods.length > 0 ? [align(floods), ''] : []),
     align(goalRows(result.goals)), '', ...profileLines(result), ...(
       result.notes ?? [])].join('\n');
 }

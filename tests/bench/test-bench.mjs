@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { judge, rssSlope } from './goals.mjs';
 import { draw, ticks } from './picture.mjs';
-import { SIDES, beyond, choose, isSettled, scenarios, schedule } from './plan.mjs';
-import { betterJanus, isOverload, isSound, quantile, ratio, saturation, spread, summarize,
-  tabulate } from './stats.mjs';
-import { align, digits, fraction, goalRows, readme, refresh, rows, text }
+import { SIDES, beyond, choose, isSettled, scenarios, schedule }
+  from './plan.mjs';
+import { betterJanus, isOverload, isSound, quantile, ratio, saturation, spread,
+  summarize, tabulate, untold } from './stats.mjs';
+import { align, digits, floodRows, fraction, goalRows, readme, refresh, rows,
+  text }
   from './table.mjs';
 
 const CORES = 2;
@@ -169,11 +171,56 @@ test('memory grows by its slope, not by its size', () => {
 test('one lost packet in one run misses the goal of a flood', () => {
   const goals = judge(tabulate([run('flood-rtp', 'yilian', 1),
     run('flood-rtp', 'yilian', 1, { loss: 1 })], CORES));
-  assert.deepEqual(goals.map(({ verdict }) => verdict), ['missed']);
-  const grown = judge(tabulate([run('course-burst-30', 'yilian', 1),
-    run('flood-rtp', 'yilian', 1, { rss_kb: 32048 })], CORES))
-    .find(({ goal }) => /flood of rtp: memory/.test(goal));
-  assert.deepEqual([grown.verdict, grown.seen], ['missed', 2]);
+  assert.deepEqual(goals.filter(({ goal }) => /loses/.test(goal))
+    .map(({ verdict }) => verdict), ['missed']);
+});
+
+function flooded(dropped, more = {}) {
+  return run('flood-rtp', 'yilian', 1, { flooded: 100000, dropped,
+    rss_before_kb: 30000, rss_after_kb: 30100, ...more });
+}
+
+test('a flood is what was dropped, by the kernel or for a reason', () => {
+  assert.equal(untold({ flooded: 100, dropped: { a: 60, b: 40 } }), 0);
+  assert.equal(untold({ flooded: 100, dropped: { kernel_full: 30, a: 70 } }),
+    0);
+  assert.equal(untold({ flooded: 100, dropped: { a: 90 } }), 0.1);
+  assert.equal(untold({ flooded: 100, dropped: { kernel_full: 10, a: 100 } }),
+    0.1);
+  assert.equal(untold({ flooded: 100 }), null);
+  assert.equal(untold({ dropped: {} }), null);
+});
+
+test('a flood has to be told of in every run, and grow nothing', () => {
+  const goalsOf = (...runs) => judge(tabulate(runs, CORES));
+  const find = (goals, what) => goals.find(({ goal }) => what.test(goal));
+  const good = flooded({ unknown_source: 100000 });
+  const met = goalsOf(good, flooded({ unknown_source: 99950 }));
+  assert.equal(find(met, /counters say/).verdict, 'met');
+  assert.equal(find(met, /memory/).verdict, 'met');
+  const bad = goalsOf(good, flooded({ unknown_source: 99000 },
+    { rss_after_kb: 32048 }));
+  assert.deepEqual([find(bad, /counters say/).verdict,
+    find(bad, /counters say/).seen], ['missed', 1]);
+  assert.deepEqual([find(bad, /memory/).verdict, find(bad, /memory/).seen],
+    ['missed', 2]);
+  const mute = goalsOf(run('flood-rtp', 'yilian', 1));
+  assert.equal(find(mute, /counters say/).verdict, 'not seen');
+  assert.equal(find(mute, /memory/).verdict, 'not seen');
+});
+
+test('the table tells what became of a flood', () => {
+  const result = resultOf([flooded({ kernel_full: 1000, too_late: 3,
+    unknown_source: 98990 }), flooded({ unknown_source: 100000 })]);
+  const [head, line] = floodRows(result);
+  const cell = (name) => line[head.indexOf(name)];
+  assert.equal(cell('sent'), '100 000');
+  assert.equal(cell('dropped by reason'), 'unknown_source 99 495, too_late 2');
+  assert.equal(cell('by the kernel'), '500');
+  assert.equal(cell('not told'), '0.007 %');
+  assert.equal(cell('RSS KB before → after'), '30 000 → 30 100');
+  assert.match(text(result), /unknown_source 99 495/);
+  assert.deepEqual(floodRows(resultOf([run('storm', 'yilian', 1)])), []);
 });
 
 test('failures and overload stand in the table', () => {
