@@ -22,6 +22,7 @@ tests_bench_libload_la_SOURCES = \
   tests/bench/swarm.c tests/bench/swarm.h \
   tests/bench/target.c tests/bench/target.h \
   tests/bench/targets.c tests/bench/targets.h \
+  tests/bench/wake.c tests/bench/wake.h \
   tests/bench/yilian-rooms.c tests/bench/yilian-rooms.h \
   tests/bench/yilian-site.c tests/bench/yilian-site.h \
   tests/bench/yilian-target.c

@@ -122,6 +122,7 @@ add_latency (JsonBuilder *out, const char *name, const Histogram *latency)
   begin (out, name);
   add_int (out, "p50", histogram_quantile (latency, 0.5));
   add_int (out, "p99", histogram_quantile (latency, 0.99));
+  add_int (out, "p999", histogram_quantile (latency, 0.999));
   add_int (out, "max", latency->max);
   add_int (out, "n", latency->n);
   json_builder_end_object (out);
@@ -200,6 +201,8 @@ report_write (const Run *run)
   add_latency (out, "latency_us", run->latency);
   if (run->alone->n > 0)
     add_latency (out, "latency_alone_us", run->alone);
+  if (run->machine != NULL)
+    add_latency (out, "machine_us", run->machine);
   add_joins (out, run);
   add_totals (out, run);
   if (run->options->flood != NULL)

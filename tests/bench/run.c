@@ -133,6 +133,13 @@ total (const Run *self)
   return totals;
 }
 
+void
+run_watch_machine (Run *self)
+{
+  if (self->machine == NULL)
+    self->machine = g_new0 (Histogram, 1);
+}
+
 bool
 run_begin (Run *self, GError **error)
 {
@@ -150,6 +157,8 @@ run_begin (Run *self, GError **error)
     one->latency = self->latency;
   }
   self->totals = total (self);
+  if (self->machine != NULL && (self->wake = wake_start (error)) == NULL)
+    return false;
   return meter_read (&self->begin, self->target->pid, error);
 }
 
@@ -158,6 +167,8 @@ run_end (Run *self, GError **error)
 {
   if (!meter_read (&self->end, self->target->pid, error))
     return false;
+  if (self->wake != NULL)
+    wake_stop (g_steal_pointer (&self->wake), self->machine);
   swarm_sweep (self->swarm);
   const RunTotals before = self->totals, after = total (self);
   self->totals = (RunTotals){ .all = after.all - before.all,
@@ -220,10 +231,13 @@ run_join_times (const Run *self)
 void
 run_clear (Run *self)
 {
+  if (self->wake != NULL)
+    wake_stop (g_steal_pointer (&self->wake), NULL);
   g_clear_pointer (&self->swarm, swarm_free);
   g_clear_pointer (&self->counted, g_ptr_array_unref);
   g_clear_pointer (&self->joined, g_ptr_array_unref);
   g_clear_pointer (&self->latency, g_free);
   g_clear_pointer (&self->alone, g_free);
+  g_clear_pointer (&self->machine, g_free);
   g_clear_pointer (&self->flood.dropped, g_array_unref);
 }

@@ -4,6 +4,7 @@
 #include "drops.h"
 #include "meter.h"
 #include "swarm.h"
+#include "wake.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -61,7 +62,10 @@ typedef struct {
   GPtrArray *counted; /* connections that are measured; borrowed */
   GPtrArray *joined;  /* whose time to join counts; borrowed */
   Histogram *latency;
-  Histogram *alone; /* noisy: before the noise */
+  Histogram *alone;   /* noisy: before the noise */
+  Histogram *machine; /* what this machine itself was late by in the window,
+                       * for who looks at single packets; NULL: not asked */
+  Wake *wake;         /* looks at it while the window is open */
 
   Meter empty; /* before those who receive came */
   Meter begin; /* of the measuring window */
@@ -96,6 +100,10 @@ bool run_view (Run *self, Connection *source, unsigned n, GError **error);
 
 /* Waits a while and reads what the server holds without receivers. */
 bool run_note_empty (Run *self, GError **error);
+
+/* From now on a window looks at the machine as well, which takes a little of
+ * it: not where the cost is what counts. */
+void run_watch_machine (Run *self);
 
 /* The window opens and closes; between them is what is measured. */
 bool run_begin (Run *self, GError **error);

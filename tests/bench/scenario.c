@@ -129,6 +129,7 @@ run_storm (Run *run, GError **error)
   g_ptr_array_set_size (run->joined, 0);
   swarm_pass (run->swarm, (uint64_t) (run->options->warmup_s * 1e6));
   swarm_set_joiners (run->swarm, run->options->joining);
+  run_watch_machine (run);
   if (!run_begin (run, error)
       || !run_view (run, publisher, run->options->joining, error)
       || !run_settle (run, CONNECTION_SETTLED, patience_us (run), error))
@@ -189,6 +190,7 @@ begin_noise (Run *run, GError **error)
 static bool
 run_noisy (Run *run, GError **error)
 {
+  run_watch_machine (run);
   if (!run_note_empty (run, error) || !open_quiet_rooms (run, error)
       || !run_measure (run, error))
     return false;

@@ -46,7 +46,7 @@ function share(spread) {
 }
 
 const COLUMNS = ['scenario', 'side', 'runs', 'CPU ns/packet', '% of a core',
-  'RSS KB each', 'threads', 'latency ms p50/p99', 'join ms p50/p95', 'loss',
+  'RSS KB each', 'threads', 'latency ms p50/p99/p99.9/max', 'join ms p50/p95', 'loss',
   'to raw', 'to Janus', ''];
 
 function remark(cell) {
@@ -78,7 +78,8 @@ function rowOf(title, side, sides) {
   return [title, SIDES[side].name, String(cell.runs), quartiles(cell.cost_ns),
     plain(cell.core_percent), plain(cell.rss_each_kb),
     cell.threads ? String(cell.threads.p50) : NOTHING,
-    `${ms(cell.latency_p50_us)} / ${ms(cell.latency_p99_us)}`,
+    ['p50', 'p99', 'p999', 'max'].map((at) => ms(cell[`latency_${at}_us`]))
+      .join(' / '),
     `${plain(cell.join_p50_ms)} / ${plain(cell.join_p95_ms)}`,
     share(cell.loss), raw ? `${raw.toFixed(2)} ×` : NOTHING,
     fraction(toJanus), remark(cell)];
@@ -129,9 +130,10 @@ export function goalRows(goals) {
   const show = ({ seen, digits: n, unit }, value) =>
     (seen === null ? NOTHING : `${value.toFixed(n)} ${unit}`.trim());
   return [['goal', 'seen', ''], ...goals.map((goal) => [goal.goal,
-    show(goal, goal.seen), goal.verdict === 'missed'
+    show(goal, goal.seen), [goal.verdict === 'missed'
       ? `MISSED by ${show(goal, goal.over)} (limit ${goal.limit.toFixed(
-        goal.digits)})` : goal.verdict])];
+        goal.digits)})` : goal.verdict, goal.note].filter(Boolean)
+      .join('; ')])];
 }
 
 /** Columns padded to their widest cell, by code points. */

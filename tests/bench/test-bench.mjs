@@ -160,6 +160,20 @@ test('goals are met, missed by so much, or not seen', () => {
   assert.ok(shown.some((line) => /1\.50 × MISSED by 0\.20 ×/.test(line)));
 });
 
+test('in a storm the latest packet of all runs counts', () => {
+  const storm = (max, machine) => run('storm', 'yilian', 1, {
+    latency_us: { p50: 100, p99: 900, p999: 8000, max },
+    machine_us: { p99: 100, max: machine } });
+  const goalOf = (...runs) => judge(tabulate(runs, CORES))
+    .find(({ goal }) => /those there/.test(goal));
+  assert.equal(goalOf(storm(19000, 1000)).verdict, 'met');
+  const late = goalOf(storm(3000, 1000), storm(25000, 15000),
+    storm(3000, 500));
+  assert.deepEqual([late.verdict, late.seen], ['missed', 25]);
+  const [, line] = goalRows([late]);
+  assert.match(line[2], /MISSED by 5\.0 ms .*maximum .*8\.0 ms.*15\.0 ms/);
+});
+
 test('memory grows by its slope, not by its size', () => {
   const cells = tabulate([
     run('course-burst-100', 'yilian', 1, { rss_kb: 40000 }),

@@ -92,6 +92,23 @@ test_rooms (void)
   assert_sound (report, 2);
 }
 
+static void
+test_storm (void)
+{
+  static const char *const arguments[] = {
+    "--scenario", "storm", "--viewers", "2", "--joining", "5", NULL
+  };
+  g_autoptr (JsonObject) report = run_load (arguments);
+  JsonObject *latency = json_object_get_object_member (report, "latency_us");
+  JsonObject *machine = json_object_get_object_member (report, "machine_us");
+  JsonObject *join = json_object_get_object_member (report, "join_ms");
+  g_assert_cmpint (number (join, "n"), ==, 5);
+  g_assert_cmpint (number (latency, "n"), >, 0);
+  g_assert_cmpint (number (latency, "p99"), <=, number (latency, "p999"));
+  g_assert_cmpint (number (latency, "p999"), <=, number (latency, "max"));
+  g_assert_cmpint (number (machine, "n"), >, 0);
+}
+
 /* All that a flood sends is counted where it is dropped; a flood that the
  * machine can take is read to the end. */
 static void
@@ -227,6 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bench/load/course", test_course);
   g_test_add_func ("/bench/load/gro", test_gro);
   g_test_add_func ("/bench/load/rooms", test_rooms);
+  g_test_add_func ("/bench/load/storm", test_storm);
   g_test_add_func ("/bench/load/flood", test_flood);
   g_test_add ("/bench/load/leave", Fixture, NULL, set_up, test_leave,
               tear_down);
