@@ -81,12 +81,14 @@ move_viewer (YlSfu *self, Track *track, uint32_t from, uint32_t to)
 static void
 remove_viewer (YlSfu *self, Track *track, uint32_t viewer)
 {
+  const uint32_t last = track->viewers->len - 1;
   if (viewer < track->served) {
     move_viewer (self, track, --track->served, viewer);
     viewer = track->served;
   }
-  move_viewer (self, track, track->viewers->len - 1, viewer);
-  g_array_set_size (track->viewers, track->viewers->len - 1);
+  if (viewer != last) /* who was there may have moved just now */
+    move_viewer (self, track, last, viewer);
+  g_array_set_size (track->viewers, last);
 }
 
 void

@@ -274,6 +274,28 @@ test_comings_and_goings (Fixture *f, gconstpointer data)
   g_assert_false (yl_sfu_passes_waiting (f->passes));
 }
 
+/* All who are left in a pass have got it, and one of them leaves: the others
+ * keep their places. */
+static void
+test_leaving_when_served (Fixture *f, gconstpointer data)
+{
+  unsigned got[PEERS] = { 0 };
+  join (f, COURSE, 65);
+  const YlTrackId track = publish (f, COURSE, YL_MEDIA_VIDEO);
+  g_assert_cmpint (add (f, track, 10, 0), ==, YL_SFU_PASS_WAITS);
+  turn (f, got); /* 64 viewers have it */
+  yl_sfu_remove_peer (f->sfu, 64, T0);
+  yl_sfu_remove_peer (f->sfu, 0, T0);
+  yl_sfu_remove_peer (f->sfu, 63, T0);
+  g_assert_cmpuint (yl_sfu_viewers (f->sfu, track), ==, 62);
+  turn (f, got);
+  g_assert_false (yl_sfu_passes_waiting (f->passes));
+  g_assert_cmpint (add (f, track, 10, 0), ==, YL_SFU_PASS_WAITS);
+  turn (f, got);
+  for (uint32_t i = 1; i < 63; i++)
+    g_assert_cmpuint (got[i], ==, 20);
+}
+
 /* The source starts its numbers anew half-way: what waits of the old ones is
  * of no use, and the next pass begins with everybody. */
 static void
@@ -307,6 +329,7 @@ main (int argc, char **argv)
   ADD ("order", test_order);
   ADD ("overload", test_overload);
   ADD ("comings-and-goings", test_comings_and_goings);
+  ADD ("leaving-when-served", test_leaving_when_served);
   ADD ("restart", test_restart);
   return g_test_run ();
 }
