@@ -1,6 +1,7 @@
 /* connection.c: the life of one connection, and its way to keys */
 #include "connection.h"
 
+#include "../support/udp-socket.h"
 #include "base/random.h"
 #include "base/time.h"
 #include "io/clock.h"
@@ -26,18 +27,11 @@ fail (GError **error, const char *what)
 static bool
 open_socket (Connection *self, GError **error)
 {
-  struct sockaddr_storage address;
   const int on = 1, room = 1 << 20;
-  const int family = yl_address_is_v4 (&self->setup->own) ? AF_INET : AF_INET6;
-  socklen_t size = (socklen_t) yl_address_to_sockaddr (
-      &self->setup->own, &address, family == AF_INET6);
-  self->fd = socket (family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  self->local.address = self->setup->own;
+  self->fd = udp_socket_bind (&self->local.address);
   if (self->fd < 0)
-    return fail (error, "socket");
-  if (bind (self->fd, (struct sockaddr *) &address, size) != 0
-      || getsockname (self->fd, (struct sockaddr *) &address, &size) != 0)
-    return fail (error, "bind");
-  yl_address_from_sockaddr (&self->local.address, (struct sockaddr *) &address);
+    return fail (error, "no socket");
   setsockopt (self->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   if (setsockopt (self->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0
       || (self->setup->gro
@@ -152,11 +146,8 @@ fail_with (Connection *self, const char *what)
 void
 connection_start (Connection *self, uint64_t now_us)
 {
-  struct sockaddr_storage to;
   const TargetRemote *remote = &self->remote;
-  const socklen_t size = (socklen_t) yl_address_to_sockaddr (
-      &remote->address, &to, !yl_address_is_v4 (&self->setup->own));
-  if (connect (self->fd, (struct sockaddr *) &to, size) != 0) {
+  if (!udp_socket_aim (self->fd, &remote->address)) {
     fail_with (self, "the server's address cannot be reached");
     return;
   }

@@ -7,6 +7,7 @@
 #include "base/writer.h"
 #include "io/clock.h"
 #include "../support/ice-check.h"
+#include "../support/udp-socket.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -169,11 +170,8 @@ open_socket (Flood *self, GError **error)
     self->fd = self->config.fd;
     return true;
   }
-  struct sockaddr_storage own;
-  const socklen_t size =
-      (socklen_t) yl_address_to_sockaddr (&self->config.own, &own, false);
-  self->fd = socket (own.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (self->fd >= 0 && bind (self->fd, (struct sockaddr *) &own, size) == 0)
+  self->fd = udp_socket_bind (&self->config.own);
+  if (self->fd >= 0)
     return true;
   const int code = errno;
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),

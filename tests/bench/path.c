@@ -7,6 +7,7 @@
  * count are those of the load program against the daemon. */
 #define _GNU_SOURCE /* RUSAGE_THREAD */
 #include "../support/gateway.h"
+#include "../support/udp-socket.h"
 
 #include "base/time.h"
 #include "base/writer.h"
@@ -92,12 +93,8 @@ run_timers (Peer *peer, uint64_t now_us)
 static void
 open_socket (Peer *peer)
 {
-  struct sockaddr_storage to;
-  const socklen_t size = (socklen_t) yl_address_to_sockaddr (
-      rtc_client_remote (peer->client), &to, false);
-  peer->fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  peer->fd = udp_socket_connect (rtc_client_remote (peer->client));
   g_assert_cmpint (peer->fd, >=, 0);
-  g_assert_cmpint (connect (peer->fd, (struct sockaddr *) &to, size), ==, 0);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "../support/media-sender.h"
 #include "../support/rtc-link.h"
+#include "../support/udp-socket.h"
 #include "base/random.h"
 #include "base/reader.h"
 #include "base/time.h"
@@ -71,13 +72,9 @@ find_own (YlAddress *own)
 static void
 open_socket (Client *client, const YlAddress *own)
 {
-  struct sockaddr_storage at;
-  socklen_t size = (socklen_t) yl_address_to_sockaddr (own, &at, false);
-  client->fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (bind (client->fd, (struct sockaddr *) &at, size), ==, 0);
-  size = sizeof at;
-  getsockname (client->fd, (struct sockaddr *) &at, &size);
-  yl_address_from_sockaddr (&client->local.address, (struct sockaddr *) &at);
+  client->local.address = *own;
+  client->fd = udp_socket_bind (&client->local.address);
+  g_assert_cmpint (client->fd, >=, 0);
 }
 
 static void
@@ -141,7 +138,6 @@ tear_down (Room *room, gconstpointer unused)
 static void
 connect_client (Client *client)
 {
-  struct sockaddr_storage to;
   const RtcLinkRemote remote = { .our_ufrag = client->local.ufrag,
                                  .ufrag = client->remote.ufrag,
                                  .pwd = client->remote.pwd,
@@ -150,9 +146,7 @@ connect_client (Client *client)
                                                 ? client->local.pwd
                                                 : NULL,
                                  .address = client->remote.address };
-  const socklen_t size =
-      (socklen_t) yl_address_to_sockaddr (&client->remote.address, &to, false);
-  g_assert_cmpint (connect (client->fd, (struct sockaddr *) &to, size), ==, 0);
+  g_assert_true (udp_socket_aim (client->fd, &client->remote.address));
   rtc_link_start (&client->link, &remote, yl_clock_now_us ());
 }
 

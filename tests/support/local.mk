@@ -23,7 +23,8 @@ tests_support_libclient_la_SOURCES = \
   tests/support/rtc-feedback.c tests/support/rtc-feedback.h \
   tests/support/rtc-link.c tests/support/rtc-link.h \
   tests/support/rtc-private.h \
-  tests/support/rtc-runner.c tests/support/rtc-runner.h
+  tests/support/rtc-runner.c tests/support/rtc-runner.h \
+  tests/support/udp-socket.c tests/support/udp-socket.h
 tests_support_libclient_la_LIBADD = $(GLIB_LIBS)
 
 # The media side of the gateway and its clients in one process.
@@ -40,7 +41,10 @@ YL_CALL_LIBS = tests/support/libcall.la tests/support/libclient.la \
 check_PROGRAMS += tests/support/test-allocations
 tests_support_test_allocations_LDADD = tests/support/liballocations.la \
   $(YL_CALL_LIBS)
-check_PROGRAMS += tests/support/test-call tests/support/test-hostile
+check_PROGRAMS += tests/support/test-call tests/support/test-hostile \
+  tests/support/test-udp-socket
+tests_support_test_udp_socket_LDADD = tests/support/libclient.la \
+  src/base/libyl-base.la $(GLIB_LIBS)
 tests_support_test_call_LDADD = $(YL_CALL_LIBS)
 tests_support_test_hostile_LDADD = $(YL_CALL_LIBS)
 

@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "io/clock.h"
+#include "udp-socket.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -48,23 +49,17 @@ rtc_runner_free (RtcRunner *self)
 }
 
 static int
-open_socket (const YlAddress *remote)
+open_socket (const RtcClient *client)
 {
-  struct sockaddr_storage to;
-  const int family = yl_address_is_v4 (remote) ? AF_INET : AF_INET6;
-  const socklen_t size =
-      (socklen_t) yl_address_to_sockaddr (remote, &to, family == AF_INET6);
-  const int fd = socket (family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int fd = udp_socket_connect (rtc_client_remote (client));
   g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) &to, size), ==, 0);
   return fd;
 }
 
 void
 rtc_runner_add (RtcRunner *self, RtcClient *client)
 {
-  const Entry entry = { .client = client,
-                        .fd = open_socket (rtc_client_remote (client)) };
+  const Entry entry = { .client = client, .fd = open_socket (client) };
   const struct pollfd fd = { .fd = entry.fd, .events = POLLIN };
   g_array_append_val (self->entries, entry);
   g_array_append_val (self->fds, fd);
@@ -109,7 +104,7 @@ rtc_runner_move (RtcRunner *self, RtcClient *client)
   const guint i = find (self, client);
   Entry *entry = entry_at (self, i);
   close (entry->fd);
-  entry->fd = open_socket (rtc_client_remote (client));
+  entry->fd = open_socket (client);
   g_array_index (self->fds, struct pollfd, i).fd = entry->fd;
 }
 
