@@ -82,6 +82,10 @@ tests_fuzz_fuzz_sfu_SOURCES = tests/fuzz/fuzz-sfu.c \
 tests_fuzz_fuzz_sfu_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
   -I$(top_srcdir)/tests/sfu
 tests_fuzz_fuzz_sfu_LDADD = $(YL_FUZZ_ENGINE) $(YL_SFU_LIBS)
+YL_FUZZERS += tests/fuzz/fuzz-passes
+tests_fuzz_fuzz_passes_SOURCES = tests/fuzz/fuzz-passes.c
+tests_fuzz_fuzz_passes_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_fuzz_passes_LDADD = $(YL_FUZZ_ENGINE) $(YL_SFU_LIBS)
 
 YL_FUZZERS += tests/fuzz/fuzz-alliance
 tests_fuzz_fuzz_alliance_SOURCES = tests/fuzz/fuzz-alliance.c
