@@ -86,6 +86,10 @@ YL_FUZZERS += tests/fuzz/fuzz-passes
 tests_fuzz_fuzz_passes_SOURCES = tests/fuzz/fuzz-passes.c
 tests_fuzz_fuzz_passes_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_fuzz_passes_LDADD = $(YL_FUZZ_ENGINE) $(YL_SFU_LIBS)
+YL_FUZZERS += tests/fuzz/fuzz-carry
+tests_fuzz_fuzz_carry_SOURCES = tests/fuzz/fuzz-carry.c
+tests_fuzz_fuzz_carry_LDADD = $(YL_FUZZ_ENGINE) \
+  src/worker/libyl-worker.la src/io/libyl-io.la
 
 YL_FUZZERS += tests/fuzz/fuzz-alliance
 tests_fuzz_fuzz_alliance_SOURCES = tests/fuzz/fuzz-alliance.c
