@@ -43,7 +43,7 @@ janus_of (Target *target)
 static size_t
 feed_index (const Target *target, unsigned room, unsigned who)
 {
-  return (size_t) room * target->setup.senders + who;
+  return (size_t) room * TARGET_SENDERS_MAX + who;
 }
 
 /* Video room's numbers begin with 1. */
@@ -60,11 +60,11 @@ static bool
 run_with_descriptors (Target *target, const char *const *argv, GError **error)
 {
   const TargetSetup *setup = &target->setup;
-  /* In a room of several senders each views the others. */
-  const unsigned views = setup->viewers + setup->senders - 1;
-  const rlim_t wanted =
-      FDS_BASE
-      + (rlim_t) FDS_A_SEAT * setup->rooms * setup->senders * (1 + views);
+  /* In a room of two each views the other. */
+  const unsigned pairs = setup->rooms - setup->courses;
+  const rlim_t seats = setup->courses * (1 + (rlim_t) setup->viewers)
+                       + 2 * (rlim_t) TARGET_SENDERS_MAX * pairs;
+  const rlim_t wanted = FDS_BASE + FDS_A_SEAT * seats;
   struct rlimit before;
   getrlimit (RLIMIT_NOFILE, &before);
   const struct rlimit limit = { wanted, before.rlim_max };
@@ -167,7 +167,7 @@ make_room (JanusTarget *self, unsigned room, GError **error)
   g_autoptr (JsonBuilder) body = begin_body ("create");
   g_auto (JanusMessage) reply = { 0 };
   add_number (body, "room", number_of (room));
-  add_number (body, "publishers", self->base.setup.senders);
+  add_number (body, "publishers", target_senders (&self->base.setup, room));
   add_number (body, "bitrate", 0);
   add_number (body, "fir_freq", 0);
   add_text (body, "audiocodec", "opus");

@@ -118,7 +118,7 @@ start (Target *target, GError **error)
   g_autofree char *path =
       g_build_filename (target->setup.folder, "raw.sock", NULL);
   g_mutex_init (&self->mutex);
-  self->places = g_new0 (Place, target->setup.rooms * target->setup.senders);
+  self->places = g_new0 (Place, TARGET_SENDERS_MAX * target->setup.rooms);
   if (!listen_at (self, path))
     return fail (error, "cannot listen");
   return spawn (self, path, error) && connect_it (self, error);
@@ -257,7 +257,7 @@ free_seat (TargetSeat *seat)
 static Place *
 find_place (RawTarget *self, unsigned room, unsigned who)
 {
-  return &self->places[room * self->parent.setup.senders + who];
+  return &self->places[room * TARGET_SENDERS_MAX + who];
 }
 
 static TargetSeat *
@@ -325,7 +325,7 @@ leave (Target *target, TargetSeat *seat)
     g_autofree char *line = g_strdup_printf ("leave %u", seat->viewer);
     (void) tell (self, line, &number, NULL);
   }
-  const unsigned n = target->setup.rooms * target->setup.senders;
+  const unsigned n = target->setup.rooms * TARGET_SENDERS_MAX;
   for (unsigned i = 0; i < n; i++)
     if (self->places[i].seat == seat)
       self->places[i].seat = NULL;

@@ -26,7 +26,7 @@ static void
 plan_course (const RunOptions *options, TargetSetup *setup)
 {
   setup->rooms = 1;
-  setup->senders = 1;
+  setup->courses = 1;
   setup->viewers = options->viewers;
 }
 
@@ -44,68 +44,88 @@ run_course (Run *run, GError **error)
 
 /* --- rooms: two by two --- */
 
+typedef struct {
+  unsigned first; /* room */
+  unsigned kbps;  /* of a camera, 0: as all */
+} Pairs;
+
 static void
 plan_rooms (const RunOptions *options, TargetSetup *setup)
 {
   setup->rooms = options->rooms;
-  setup->senders = 2;
-  setup->viewers = 0;
+}
+
+/* @i: of all who come, two a room; they are the swarm's first. */
+static Connection *
+add_to_pair (Run *run, ConnectionRole role, const Pairs *pairs, unsigned i,
+             Connection *source, GError **error)
+{
+  Connection *connection =
+      swarm_add (run->swarm, role, pairs->first + i / 2, i % 2, source, error);
+  if (connection != NULL && pairs->kbps > 0)
+    connection->video_bps = pairs->kbps * 1000;
+  return connection;
 }
 
 /* Both ways on one connection: the one who comes second sees at once. */
 static bool
-join_pairs (Run *run, GError **error)
+join_pairs (Run *run, const Pairs *pairs, GError **error)
 {
   const unsigned n = run->options->rooms;
   const GPtrArray *all = swarm_connections (run->swarm);
-  for (unsigned room = 0; room < n; room++)
-    if (swarm_add (run->swarm, CONNECTION_JOIN, room, 0, NULL, error) == NULL)
+  for (unsigned i = 0; i < n; i++)
+    if (add_to_pair (run, CONNECTION_JOIN, pairs, 2 * i, NULL, error) == NULL)
       return false;
   if (!run_settle (run, CONNECTION_WAITING, patience_us (run), error))
     return false;
-  for (unsigned room = 0; room < n; room++) {
-    Connection *first = g_ptr_array_index (all, room);
+  for (unsigned i = 0; i < n; i++) {
+    Connection *first = g_ptr_array_index (all, i);
     Connection *second =
-        swarm_add (run->swarm, CONNECTION_JOIN, room, 1, first, error);
+        add_to_pair (run, CONNECTION_JOIN, pairs, 2 * i + 1, first, error);
     if (second == NULL)
       return false;
     first->source = second;
-    second->thorough = room < run->options->thorough;
+    second->thorough = i < run->options->thorough;
     g_ptr_array_add (run->joined, second);
     g_ptr_array_add (run->counted, first);
   }
-  count_joined (run);
   return true;
 }
 
 static bool
-publish_pairs (Run *run, GError **error)
+publish_pairs (Run *run, const Pairs *pairs, GError **error)
 {
-  const unsigned n = run->options->rooms;
+  const unsigned n = 2 * run->options->rooms;
   const GPtrArray *all = swarm_connections (run->swarm);
-  for (unsigned i = 0; i < 2 * n; i++)
-    if (swarm_add (run->swarm, CONNECTION_PUBLISH, i / 2, i % 2, NULL, error)
-        == NULL)
+  for (unsigned i = 0; i < n; i++)
+    if (add_to_pair (run, CONNECTION_PUBLISH, pairs, i, NULL, error) == NULL)
       return false;
   if (!run_settle (run, CONNECTION_SETTLED, patience_us (run), error))
     return false;
-  for (unsigned i = 0; i < 2 * n; i++)
+  for (unsigned i = 0; i < n; i++)
     if (!run_view (run, g_ptr_array_index (all, i), 1, error))
       return false;
-  count_joined (run);
   return true;
+}
+
+/* The first to come: what everybody of them receives is measured. */
+static bool
+open_pairs (Run *run, const Pairs *pairs, GError **error)
+{
+  const bool both = run->target->type->join != NULL;
+  if (!(both ? join_pairs (run, pairs, error)
+             : publish_pairs (run, pairs, error)))
+    return false;
+  count_joined (run);
+  return run_settle (run, CONNECTION_SETTLED, patience_us (run), error);
 }
 
 static bool
 run_rooms (Run *run, GError **error)
 {
-  if (!run_note_empty (run, error))
-    return false;
-  const bool both = run->target->type->join != NULL;
-  if (!(both ? join_pairs (run, error) : publish_pairs (run, error))
-      || !run_settle (run, CONNECTION_SETTLED, patience_us (run), error))
-    return false;
-  return run_measure (run, error);
+  const Pairs pairs = { .first = 0 };
+  return run_note_empty (run, error) && open_pairs (run, &pairs, error)
+         && run_measure (run, error);
 }
 
 /* --- storm: many come at once to a course that is under way --- */
@@ -143,41 +163,22 @@ static void
 plan_noisy (const RunOptions *options, TargetSetup *setup)
 {
   setup->rooms = options->rooms + 1;
-  setup->senders = 1;
+  setup->courses = 1;
   setup->viewers = options->viewers;
-}
-
-static Connection *
-publish_at (Run *run, unsigned room, unsigned kbps, GError **error)
-{
-  Connection *publisher =
-      swarm_add (run->swarm, CONNECTION_PUBLISH, room, 0, NULL, error);
-  if (publisher == NULL)
-    return NULL;
-  publisher->video_bps = kbps * 1000;
-  return run_settle (run, CONNECTION_SETTLED, JOIN_LIMIT_US, error) ? publisher
-                                                                    : NULL;
-}
-
-static bool
-open_quiet_rooms (Run *run, GError **error)
-{
-  for (unsigned room = 1; room <= run->options->rooms; room++) {
-    Connection *publisher = publish_at (run, room, QUIET_KBPS, error);
-    if (publisher == NULL || !run_view (run, publisher, 1, error))
-      return false;
-  }
-  count_joined (run);
-  return run_settle (run, CONNECTION_SETTLED, patience_us (run), error);
 }
 
 static bool
 begin_noise (Run *run, GError **error)
 {
-  Connection *loud = publish_at (run, 0, run->options->loud_kbps, error);
+  Connection *loud =
+      swarm_add (run->swarm, CONNECTION_PUBLISH, 0, 0, NULL, error);
   const GPtrArray *all = swarm_connections (run->swarm);
   const guint first = all->len;
-  if (loud == NULL || !run_view (run, loud, run->options->viewers, error)
+  if (loud == NULL)
+    return false;
+  loud->video_bps = run->options->loud_kbps * 1000;
+  if (!run_settle (run, CONNECTION_SETTLED, JOIN_LIMIT_US, error)
+      || !run_view (run, loud, run->options->viewers, error)
       || !run_settle (run, CONNECTION_SETTLED, patience_us (run), error))
     return false;
   for (guint i = first; i < all->len && i - first < run->options->pli_storm;
@@ -190,8 +191,9 @@ begin_noise (Run *run, GError **error)
 static bool
 run_noisy (Run *run, GError **error)
 {
+  const Pairs quiet = { .first = 1, .kbps = QUIET_KBPS };
   run_watch_machine (run);
-  if (!run_note_empty (run, error) || !open_quiet_rooms (run, error)
+  if (!run_note_empty (run, error) || !open_pairs (run, &quiet, error)
       || !run_measure (run, error))
     return false;
   Histogram *alone = run->alone;

@@ -70,14 +70,23 @@ typedef struct {
 typedef struct {
   YlAddress own;      /* the machine's own address, port 0: to listen on */
   unsigned rooms;     /* numbered from 0 */
-  unsigned senders;   /* who send in each room, from 0: a course has one */
-  unsigned viewers;   /* expected in each room */
+  unsigned courses;   /* rooms of one sender: the first; others are of two */
+  unsigned viewers;   /* expected in each course */
   char **options;     /* "key=value" for this target, NULL at the end */
   const char *wrap;   /* command to put before the server's, NULL: none */
   const char *folder; /* empty, of this run: for configuration and data */
 } TargetSetup;
 
 typedef struct TargetType TargetType;
+
+#define TARGET_SENDERS_MAX 2
+
+/* Who send in @room, numbered from 0. */
+static inline unsigned
+target_senders (const TargetSetup *setup, unsigned room)
+{
+  return room < setup->courses ? 1 : 2;
+}
 
 /* What every target's own struct begins with; zeroed but for @type. */
 typedef struct {

@@ -100,7 +100,7 @@ set_up (Room *room, gconstpointer options)
   room->target = g_malloc0 (target_janus.size);
   room->target->type = &target_janus;
   room->target->setup = (TargetSetup){ .rooms = 1,
-                                       .senders = 1,
+                                       .courses = 1,
                                        .viewers = N_VIEWERS,
                                        .options = (char **) options,
                                        .folder = room->folder };

@@ -109,6 +109,21 @@ test_storm (void)
   g_assert_cmpint (number (machine, "n"), >, 0);
 }
 
+/* Both of each quiet room are measured, twice. */
+static void
+test_noisy (void)
+{
+  static const char *const arguments[] = { "--scenario", "noisy",     "--rooms",
+                                           "2",          "--viewers", "3",
+                                           NULL };
+  g_autoptr (JsonObject) report = run_load (arguments);
+  JsonObject *alone =
+      json_object_get_object_member (report, "latency_alone_us");
+  assert_sound (report, 2 + 3);
+  g_assert_cmpint (number (alone, "n"), >, 4 * 50);
+  g_assert_cmpint (number (report, "packets"), >, 4 * 50);
+}
+
 /* All that a flood sends is counted where it is dropped; a flood that the
  * machine can take is read to the end. */
 static void
@@ -157,7 +172,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   fixture->target->type = type;
   fixture->target->setup = (TargetSetup){ .own = fixture->setup.own,
                                           .rooms = 1,
-                                          .senders = 1,
+                                          .courses = 1,
                                           .viewers = 1,
                                           .folder = fixture->folder };
   type->start (fixture->target, &error);
@@ -245,6 +260,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bench/load/gro", test_gro);
   g_test_add_func ("/bench/load/rooms", test_rooms);
   g_test_add_func ("/bench/load/storm", test_storm);
+  g_test_add_func ("/bench/load/noisy", test_noisy);
   g_test_add_func ("/bench/load/flood", test_flood);
   g_test_add ("/bench/load/leave", Fixture, NULL, set_up, test_leave,
               tear_down);

@@ -24,7 +24,8 @@ static const char ORGANISATIONS[] =
 static unsigned
 count_doctors (const Target *target)
 {
-  return (target->setup.rooms + YILIAN_SITE_ROOMS - 1) / YILIAN_SITE_ROOMS;
+  const unsigned n = target->setup.rooms - target->setup.courses;
+  return (n + YILIAN_SITE_ROOMS - 1) / YILIAN_SITE_ROOMS;
 }
 
 static char *

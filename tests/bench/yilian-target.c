@@ -19,14 +19,14 @@ typedef struct {
   YilianSite site;
   char *host; /* of HTTP */
   char *metrics_host;
-  YilianCourse *courses; /* by room, NULL: there are none */
-  YilianRooms *rooms;    /* consultations, NULL: there are none */
+  YilianCourse *courses; /* the first rooms */
+  YilianRooms *rooms;    /* consultations, the others; NULL: there are none */
 } YilianTarget;
 
 typedef struct {
   char *location; /* of a course's resource, NULL: a consultation */
   const char *token;
-  unsigned room;
+  unsigned pair; /* of a consultation */
   unsigned who;
 } YilianSeat;
 
@@ -115,8 +115,9 @@ run_daemon (YilianTarget *self, GError **error)
 static bool
 make_courses (YilianTarget *self, GError **error)
 {
-  self->courses = g_new0 (YilianCourse, self->target.setup.rooms);
-  for (unsigned room = 0; room < self->target.setup.rooms; room++) {
+  const unsigned n = self->target.setup.courses;
+  self->courses = g_new0 (YilianCourse, n);
+  for (unsigned room = 0; room < n; room++) {
     g_autofree char *name = g_strdup_printf ("course-%u", room);
     if (!yilian_site_make_course (&self->site, name, &self->courses[room],
                                   error))
@@ -129,19 +130,18 @@ static bool
 start (Target *target, GError **error)
 {
   YilianTarget *self = yilian (target);
-  const bool consults = target->setup.senders == 2;
+  const unsigned pairs = target->setup.rooms - target->setup.courses;
   yilian_site_init (&self->site, target);
   g_autofree char *registry =
       g_build_filename (target->setup.folder, "registry", NULL);
   g_setenv ("GST_REGISTRY", registry, FALSE); /* shared by runs, if told */
-  if (consults && !yilian_site_make_people (&self->site, target, error))
+  if (pairs > 0 && !yilian_site_make_people (&self->site, target, error))
     return false;
-  if (!run_daemon (self, error))
+  if (!run_daemon (self, error) || !make_courses (self, error))
     return false;
-  if (!consults)
-    return make_courses (self, error);
-  self->rooms = yilian_rooms_new (self->host, target->setup.rooms, error);
-  return self->rooms != NULL;
+  if (pairs > 0)
+    self->rooms = yilian_rooms_new (self->host, pairs, error);
+  return pairs == 0 || self->rooms != NULL;
 }
 
 static void
@@ -150,7 +150,8 @@ stop (Target *target)
   YilianTarget *self = yilian (target);
   g_clear_pointer (&self->rooms, yilian_rooms_free);
   target_reap (target);
-  for (unsigned i = 0; self->courses != NULL && i < target->setup.rooms; i++) {
+  for (unsigned i = 0; self->courses != NULL && i < target->setup.courses;
+       i++) {
     g_free (self->courses[i].publish);
     g_free (self->courses[i].view);
   }
@@ -218,9 +219,10 @@ join (Target *target, unsigned room, unsigned who, const TargetLocal *local,
       TargetRemote *remote, GError **error)
 {
   YilianTarget *self = yilian (target);
+  const unsigned pair = room - target->setup.courses;
   g_autofree char *offer = bench_sdp_offer (local);
   g_autofree char *answer =
-      yilian_rooms_offer (self->rooms, room, who, offer, error);
+      yilian_rooms_offer (self->rooms, pair, who, offer, error);
   if (answer == NULL)
     return NULL;
   if (!bench_sdp_read (remote, local, answer)) {
@@ -229,7 +231,7 @@ join (Target *target, unsigned room, unsigned who, const TargetLocal *local,
     return NULL;
   }
   YilianSeat *seat = g_new0 (YilianSeat, 1);
-  seat->room = room;
+  seat->pair = pair;
   seat->who = who;
   return (TargetSeat *) seat;
 }
@@ -249,7 +251,7 @@ leave (Target *target, TargetSeat *opaque)
     if (!http_exchange (&request, &answer, &error))
       g_debug ("DELETE: %s", error->message);
   } else {
-    yilian_rooms_close (self->rooms, seat->room, seat->who);
+    yilian_rooms_close (self->rooms, seat->pair, seat->who);
   }
   g_free (seat->location);
   g_free (seat);
