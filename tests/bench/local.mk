@@ -39,13 +39,15 @@ tests_bench_load_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_bench_load_LDADD = $(YL_LOAD_LIBS)
 
 check_PROGRAMS += tests/bench/test-drops tests/bench/test-load \
-  tests/bench/test-stream
+  tests/bench/test-stream tests/bench/test-swarm
 tests_bench_test_drops_LDADD = $(YL_LOAD_LIBS)
 tests_bench_test_load_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 tests_bench_test_load_LDADD = $(YL_LOAD_LIBS)
 EXTRA_tests_bench_test_load_DEPENDENCIES = tests/bench/load \
   src/app/yiliand src/app/yilianctl
 tests_bench_test_stream_LDADD = $(YL_LOAD_LIBS)
+tests_bench_test_swarm_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+tests_bench_test_swarm_LDADD = $(YL_LOAD_LIBS)
 
 # The floor: the same bytes and nothing else.
 noinst_PROGRAMS += tests/bench/raw-limit

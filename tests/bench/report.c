@@ -160,6 +160,7 @@ add_totals (JsonBuilder *out, const Run *run)
   add_int (out, "sent", totals->sent);
   add_int (out, "unsent", totals->unsent);
   add_int (out, "keyframes_asked", totals->plis);
+  add_int (out, "retries", swarm_retries (run->swarm));
 }
 
 static void

@@ -46,7 +46,8 @@ export function saturation(run, cores) {
   return null;
 }
 
-const TOO_MUCH = /gets no media|does not connect|not done within/;
+const TOO_MUCH = new RegExp('gets no media|does not connect|not done within|'
+  + 'HTTP status (429|503)|too much work at once');
 const TOO_MUCH_JANUS = new RegExp('has no answer|no answer of janus|'
   + 'server ended the connection|does not come up|connection has ended');
 
@@ -98,6 +99,7 @@ const FIGURES = {
   join_p95_ms: (run) => run.join_ms?.p95,
   join_max_ms: (run) => run.join_ms?.max,
   lost: (run) => run.loss,
+  retries: (run) => run.retries,
   loss: (run) => (run.packets + run.loss > 0
     ? run.loss / (run.packets + run.loss) : null),
   flooded_pps: (run) => (run.flooded ? run.flooded / run.seconds : null),

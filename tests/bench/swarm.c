@@ -8,6 +8,7 @@
 #include "scratch.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +17,11 @@
 #define EVENTS 64
 #define STRIDE 16 /* connections between two looks at the senders */
 #define MAILBOX 1024
+/* Who is told to come later waits for this and, each time, twice as long, or
+ * up to half less: those who were sent away together do not come together.
+ * All tries take 2.5 to 5 s. */
+#define RETRY_US (20 * YL_US_PER_MS)
+#define MAX_RETRIES 8
 
 struct Swarm {
   Target *target;
@@ -28,6 +34,8 @@ struct Swarm {
   unsigned max_under_way;
   GThreadPool *askers;
   YlMailbox *answered; /* of Connection * */
+  _Atomic unsigned retries;
+  _Atomic bool ends; /* nobody tries again */
   unsigned added;
   int epoll;
   uint64_t sweep_us; /* the next */
@@ -44,10 +52,8 @@ wall_ns (void)
 }
 
 static void
-ask (gpointer data, gpointer user)
+ask_once (Swarm *self, Connection *connection)
 {
-  Connection *connection = data;
-  Swarm *self = user;
   const TargetType *type = self->target->type;
   TargetSeat *(*calls[]) (Target *, unsigned, unsigned, const TargetLocal *,
                           TargetRemote *, GError **) = {
@@ -55,10 +61,36 @@ ask (gpointer data, gpointer user)
     [CONNECTION_VIEW] = type->view,
     [CONNECTION_JOIN] = type->join,
   };
-  connection->request_ns = wall_ns ();
   connection->seat = calls[connection->role](
       self->target, connection->room, connection->who, &connection->local,
       &connection->remote, &connection->error);
+}
+
+static bool
+is_told_later (const Connection *connection)
+{
+  return connection->seat == NULL
+         && g_error_matches (connection->error, TARGET_ERROR,
+                             TARGET_ERROR_BUSY);
+}
+
+/* The time to join runs from the first try. */
+static void
+ask (gpointer data, gpointer user)
+{
+  Connection *connection = data;
+  Swarm *self = user;
+  connection->request_ns = wall_ns ();
+  ask_once (self, connection);
+  for (unsigned i = 0; i < MAX_RETRIES && is_told_later (connection)
+                       && !atomic_load (&self->ends);
+       i++) {
+    const gint32 longest = (gint32) RETRY_US << i;
+    g_usleep ((gulong) g_random_int_range (longest / 2, longest + 1));
+    g_clear_error (&connection->error);
+    atomic_fetch_add (&self->retries, 1);
+    ask_once (self, connection);
+  }
   while (!yl_mailbox_post (self->answered, &connection))
     g_usleep (1000);
 }
@@ -134,6 +166,12 @@ swarm_remove (Swarm *self, Connection *connection)
   g_ptr_array_remove (self->connections, connection);
 }
 
+unsigned
+swarm_retries (const Swarm *self)
+{
+  return atomic_load (&self->retries);
+}
+
 GPtrArray *
 swarm_connections (Swarm *self)
 {
@@ -143,6 +181,7 @@ swarm_connections (Swarm *self)
 void
 swarm_free (Swarm *self)
 {
+  atomic_store (&self->ends, true);
   g_thread_pool_free (self->askers, FALSE, TRUE);
   g_queue_clear (&self->waiting);
   for (guint i = 0; i < self->connections->len; i++)

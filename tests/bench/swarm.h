@@ -2,7 +2,8 @@
  *
  * Media runs on the thread that calls swarm_run(). Signalling blocks, so it
  * runs on a pool of threads that hand the connection back when the server
- * has answered. Connections on their way and those that only send are waited
+ * has answered, after some tries where it has too much to do. Connections
+ * on their way and those that only send are waited
  * for; those that receive are swept every few milliseconds, because the
  * kernel notes the time of arrival and a thread woken by each packet would
  * cost more than the packets. */
@@ -45,6 +46,9 @@ void swarm_pass (Swarm *self, uint64_t duration_us);
 
 /* Takes all that has arrived. */
 void swarm_sweep (Swarm *self);
+
+/* How often somebody was told to come again later, and did. */
+unsigned swarm_retries (const Swarm *self);
 
 /* Of Connection, in the order of adding. Borrowed. */
 GPtrArray *swarm_connections (Swarm *self);

@@ -56,6 +56,9 @@ function remark(cell) {
     parts.push(`${cell.failed} of ${cell.runs} FAILED: ${cell.error}`);
   if (cell.saturated > 0)
     parts.push(`SATURATED in ${cell.saturated} of ${cell.runs}: ${cell.why}`);
+  if (cell.retries?.max > 0)
+    parts.push(`told to come later: ${count(cell.retries.max)} times in the `
+      + 'worst run');
   if (cell.flooded_pps)
     parts.push(`${digits(cell.flooded_pps.p50)} packets/s of flood, which cost `
       + 'most of this');

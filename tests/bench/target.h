@@ -111,7 +111,7 @@ struct TargetType {
   void (*stop) (Target *self);
 
   /* Sends to @room as its sender @who. Returns NULL on error, like the
-   * next two. */
+   * next two; after TARGET_ERROR_BUSY the same may be tried again. */
   TargetSeat *(*publish) (Target *self, unsigned room, unsigned who,
                           const TargetLocal *local, TargetRemote *remote,
                           GError **error);
@@ -145,6 +145,7 @@ extern const TargetType target_raw;
 #define TARGET_ERROR (target_error_quark ())
 GQuark target_error_quark (void);
 #define TARGET_ERROR_FAILED 0
+#define TARGET_ERROR_BUSY 1 /* too much at once: ask again in a moment */
 
 /* The value of an option, or @otherwise. Borrowed. */
 const char *target_option (const Target *self, const char *key,

@@ -73,6 +73,10 @@ test('only what Janus says of itself differs', () => {
   assert.ok(isOverload({ side: 'janus2', error }));
   assert.ok(!isOverload({ side: 'yilian', error }));
   assert.ok(isOverload({ side: 'yilian', error: 'load: 3: does not connect' }));
+  assert.ok(isOverload({ side: 'yilian',
+    error: 'load: 3: failed: POST /whep/course-0: HTTP status 503: full' }));
+  assert.ok(!isOverload({ side: 'yilian',
+    error: 'load: 3: failed: POST /whep/course-0: HTTP status 401: no' }));
   assert.ok(!isOverload({ side: 'raw' }));
 });
 
@@ -246,6 +250,13 @@ test('failures and overload stand in the table', () => {
   assert.match(page, /Janus .*SATURATED in 1 of 1: 47\.4 % lost/);
   assert.match(page, /SRTP profile of Yilian: AEAD_AES_128_GCM/);
   assert.equal(rows(result).length, 4);
+});
+
+test('the table says who was told to come later', () => {
+  const page = (retries) => text(resultOf([run('storm', 'yilian', 1),
+    run('storm', 'yilian', 1, { retries })]));
+  assert.match(page(7), /told to come later: 7 times/);
+  assert.ok(!page(0).includes('later'));
 });
 
 test('numbers are short and columns straight', () => {

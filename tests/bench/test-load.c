@@ -145,6 +145,8 @@ test_flood (void)
 
 /* --- by its parts --- */
 
+static const char *const ONE_VIEWER[] = { "conf.limits.viewers=1", NULL };
+
 typedef struct {
   char *folder;
   Target *target;
@@ -154,8 +156,9 @@ typedef struct {
   Swarm *swarm;
 } Fixture;
 
+/* @options: of the target, NULL: none */
 static void
-set_up (Fixture *fixture, gconstpointer unused)
+set_up (Fixture *fixture, gconstpointer options)
 {
   g_autoptr (GError) error = NULL;
   const TargetType *type = targets_find ("yilian");
@@ -174,6 +177,7 @@ set_up (Fixture *fixture, gconstpointer unused)
                                           .rooms = 1,
                                           .courses = 1,
                                           .viewers = 1,
+                                          .options = (char **) options,
                                           .folder = fixture->folder };
   type->start (fixture->target, &error);
   g_assert_no_error (error);
@@ -252,6 +256,30 @@ test_leave (Fixture *fixture, gconstpointer unused)
   g_assert_true (swarm_run (fixture->swarm, one_peer_left, fixture, LIMIT_US));
 }
 
+static bool
+tried_again (void *user)
+{
+  return swarm_retries (user) > 0;
+}
+
+/* The one place is taken, and whoever waits for it gets it in the end. */
+static void
+test_full (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  Connection *publisher = add (fixture, CONNECTION_PUBLISH, NULL);
+  Connection *first = add (fixture, CONNECTION_VIEW, publisher);
+  g_assert_cmpuint (swarm_retries (fixture->swarm), ==, 0);
+  Connection *second =
+      swarm_add (fixture->swarm, CONNECTION_VIEW, 0, 0, publisher, &error);
+  g_assert_no_error (error);
+  g_assert_true (
+      swarm_run (fixture->swarm, tried_again, fixture->swarm, LIMIT_US));
+  swarm_remove (fixture->swarm, first);
+  g_assert_true (swarm_run (fixture->swarm, settled, second, LIMIT_US));
+  g_assert_no_error (second->error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -263,6 +291,8 @@ main (int argc, char **argv)
   g_test_add_func ("/bench/load/noisy", test_noisy);
   g_test_add_func ("/bench/load/flood", test_flood);
   g_test_add ("/bench/load/leave", Fixture, NULL, set_up, test_leave,
+              tear_down);
+  g_test_add ("/bench/load/full", Fixture, ONE_VIEWER, set_up, test_full,
               tear_down);
   return g_test_run ();
 }

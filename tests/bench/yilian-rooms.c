@@ -3,6 +3,7 @@
 
 #include "../support/rpc-client.h"
 #include "io/clock.h"
+#include "signal/codes.h"
 #include "yilian-site.h"
 
 typedef struct {
@@ -136,6 +137,15 @@ yilian_rooms_free (YilianRooms *self)
   g_free (self);
 }
 
+/* Whichever layer says so. */
+static bool
+is_busy (const GError *error)
+{
+  return g_error_matches (error, RPC_ERROR, YL_CODE_BUSY)
+         || g_error_matches (error, RPC_ERROR, 429)
+         || g_error_matches (error, RPC_ERROR, 503);
+}
+
 char *
 yilian_rooms_offer (YilianRooms *self, unsigned room, unsigned who,
                     const char *sdp, GError **error)
@@ -146,8 +156,16 @@ yilian_rooms_offer (YilianRooms *self, unsigned room, unsigned who,
                        "\"connection\":\"load-%u-%u\",\"sdp\":%s}",
                        self->rooms[room].id, room, who, quoted);
   g_autoptr (JsonObject) answer = NULL;
-  if (!call (self->rooms[room].rpc[who], "media.offer", params, &answer, error))
+  g_autoptr (GError) failure = NULL;
+  if (!call (self->rooms[room].rpc[who], "media.offer", params, &answer,
+             &failure)) {
+    if (is_busy (failure))
+      g_set_error_literal (error, TARGET_ERROR, TARGET_ERROR_BUSY,
+                           failure->message);
+    else
+      g_propagate_error (error, g_steal_pointer (&failure));
     return NULL;
+  }
   return g_strdup (json_object_get_string_member (answer, "sdp"));
 }
 

@@ -179,6 +179,12 @@ post_offer (YilianTarget *self, const char *path, const char *token,
   g_auto (HttpAnswer) answer = { 0 };
   if (!http_exchange (&request, &answer, error))
     return NULL;
+  if (answer.status == 429 || answer.status == 503) {
+    g_set_error (error, TARGET_ERROR, TARGET_ERROR_BUSY,
+                 "POST %s: HTTP status %u: %s", path, answer.status,
+                 answer.body);
+    return NULL;
+  }
   if (answer.status != 201 || answer.location == NULL
       || !bench_sdp_read (remote, local, answer.body)) {
     g_set_error (error, TARGET_ERROR, TARGET_ERROR_FAILED,
