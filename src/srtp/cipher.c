@@ -3,30 +3,13 @@
 
 #include "base/reader.h"
 #include "base/writer.h"
+#include "srtp/derive.h"
 
 #include <openssl/crypto.h>
 #include <string.h>
 
 #define BLOCK 16
 #define HMAC_KEY 20
-
-/* Labels of the key derivation (RFC 3711, 4.3.2). */
-enum { LABEL_KEY = 0, LABEL_AUTH = 1, LABEL_SALT = 2 };
-
-/* The pseudo-random function is AES in counter mode over the salt with the
- * label in octet 7; a 12-octet salt counts as if followed by zeros. */
-static bool
-derive (EVP_CIPHER_CTX *prf, const uint8_t salt[YL_SRTP_MAX_SALT],
-        uint8_t label, uint8_t *out, size_t size)
-{
-  uint8_t iv[BLOCK] = { 0 };
-  int written = 0;
-  memcpy (iv, salt, YL_SRTP_MAX_SALT);
-  iv[7] ^= label;
-  memset (out, 0, size);
-  return EVP_EncryptInit_ex2 (prf, NULL, NULL, iv, NULL)
-         && EVP_EncryptUpdate (prf, out, &written, out, (int) size);
-}
 
 /* Session keys into what seals or opens. */
 static bool
@@ -46,31 +29,24 @@ set_keys (YlSrtpCipher *self, bool seal, const uint8_t *key, size_t key_size,
 }
 
 static bool
-derive_all (YlSrtpCipher *self, const YlSrtpKeying *keying, bool seal,
-            EVP_CIPHER_CTX *prf)
+derive (YlSrtpCipher *self, const YlSrtpKeying *keying, bool seal)
 {
   const size_t key_size = yl_srtp_profile_key_size (keying->profile);
   const size_t salt_size = yl_srtp_profile_salt_size (keying->profile);
-  uint8_t salt[YL_SRTP_MAX_SALT] = { 0 };
   uint8_t key[YL_SRTP_MAX_KEY];
   uint8_t auth[HMAC_KEY];
 
-  memcpy (salt, keying->salt, salt_size);
-  const bool ok = EVP_EncryptInit_ex2 (prf,
-                                       key_size == 32 ? EVP_aes_256_ctr ()
-                                                      : EVP_aes_128_ctr (),
-                                       keying->key, NULL, NULL)
-                  && derive (prf, salt, LABEL_KEY, key, key_size)
-                  && derive (prf, salt, LABEL_AUTH, auth, sizeof auth)
-                  && derive (prf, salt, LABEL_SALT, self->salt, salt_size)
-                  && set_keys (self, seal, key, key_size, auth);
+  const bool ok =
+      yl_srtp_derive (keying, YL_SRTP_LABEL_KEY, key, key_size)
+      && yl_srtp_derive (keying, YL_SRTP_LABEL_AUTH, auth, sizeof auth)
+      && yl_srtp_derive (keying, YL_SRTP_LABEL_SALT, self->salt, salt_size)
+      && set_keys (self, seal, key, key_size, auth);
   YlReader in = yl_reader_init (self->salt, sizeof self->salt);
   self->iv_salt[0] = yl_reader_u64 (&in);
   self->iv_salt[1] = (uint64_t) yl_reader_u32 (&in) << 32;
   self->iv_salt[1] |= (uint64_t) yl_reader_u16 (&in) << 16;
   OPENSSL_cleanse (key, sizeof key);
   OPENSSL_cleanse (auth, sizeof auth);
-  OPENSSL_cleanse (salt, sizeof salt);
   return ok;
 }
 
@@ -83,12 +59,10 @@ yl_srtp_cipher_init (YlSrtpCipher *self, const YlSrtpKeying *keying, bool seal)
     return false;
   if (keying->profile != YL_SRTP_PROFILE_AES128_CM_SHA1_80)
     self->gcm = yl_gcm_get ();
-  EVP_CIPHER_CTX *prf = EVP_CIPHER_CTX_new ();
-  const bool ok = prf != NULL && derive_all (self, keying, seal, prf);
-  EVP_CIPHER_CTX_free (prf);
-  if (!ok)
-    yl_srtp_cipher_clear (self);
-  return ok;
+  if (derive (self, keying, seal))
+    return true;
+  yl_srtp_cipher_clear (self);
+  return false;
 }
 
 void
