@@ -6,6 +6,7 @@ plugins_libyl_plugins_la_SOURCES = \
   plugins/plugins.c plugins/plugins.h \
   plugins/router/fan-out.c plugins/router/fan-out.h \
   plugins/router/branch-pad.c plugins/router/branch-pad.h \
+  plugins/router/pad-properties.c plugins/router/pad-properties.h \
   plugins/router/rtp-caps.c plugins/router/rtp-caps.h \
   plugins/router/tap-pad.c plugins/router/tap-pad.h \
   plugins/router/ylrouter.c plugins/router/ylrouter.h \

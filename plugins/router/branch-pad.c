@@ -3,6 +3,7 @@
 
 #include "base/seq.h"
 #include "packet-meta.h"
+#include "router/pad-properties.h"
 #include "router/rtp-caps.h"
 #include "rtp/payload-info.h"
 
@@ -32,10 +33,7 @@ struct _YlBranchPad {
   Item ring[YL_BRANCH_MAX_QUEUED];
   guint head;
   guint n;
-  guint64 room;
-  gboolean any_kind; /* no kind was asked for */
-  YlMediaKind kind;
-  guint64 dropped;
+  YlPadProperties properties;
   gboolean ended; /* EOS or deactivated, behind what is queued */
 
   /* streaming thread */
@@ -51,8 +49,6 @@ struct _YlBranchPad {
 };
 
 G_DEFINE_TYPE (YlBranchPad, yl_branch_pad, GST_TYPE_PAD)
-
-enum { PROP_ROOM = 1, PROP_KIND, PROP_DROPPED };
 
 /* ---- streaming thread ---- */
 
@@ -73,7 +69,7 @@ push_item (YlBranchPad *self, const Item *item)
 {
   g_mutex_lock (&self->lock);
   if (self->n == YL_BRANCH_MAX_QUEUED) {
-    self->dropped++;
+    self->properties.dropped++;
     gst_buffer_unref (item->buffer);
   } else {
     self->ring[(self->head + self->n++) % YL_BRANCH_MAX_QUEUED] = *item;
@@ -93,7 +89,7 @@ chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
                         : NULL;
   if (copy == NULL) {
     g_mutex_lock (&self->lock);
-    self->dropped++;
+    self->properties.dropped++;
     g_mutex_unlock (&self->lock);
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
@@ -129,7 +125,8 @@ set_caps (YlBranchPad *self, const GstCaps *caps)
   if (!yl_rtp_caps_read (caps, &format))
     return false;
   g_mutex_lock (&self->lock);
-  const bool fits = self->any_kind || self->kind == format.kind;
+  const bool fits =
+      self->properties.any_kind || self->properties.kind == format.kind;
   g_mutex_unlock (&self->lock);
   if (fits)
     self->format = format;
@@ -172,7 +169,7 @@ pop_item (YlBranchPad *self, Item *item, guint64 *room, bool *ended)
     self->head = (self->head + 1) % YL_BRANCH_MAX_QUEUED;
     self->n--;
   }
-  *room = self->room;
+  *room = self->properties.room;
   *ended = !any && self->ended;
   g_mutex_unlock (&self->lock);
   return any;
@@ -184,7 +181,7 @@ unpop_item (YlBranchPad *self, const Item *item)
   g_mutex_lock (&self->lock);
   if (self->n == YL_BRANCH_MAX_QUEUED) {
     gst_buffer_unref (item->buffer);
-    self->dropped++;
+    self->properties.dropped++;
   } else {
     self->head = (self->head + YL_BRANCH_MAX_QUEUED - 1) % YL_BRANCH_MAX_QUEUED;
     self->ring[self->head] = *item;
@@ -368,17 +365,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   YlBranchPad *self = YL_BRANCH_PAD (object);
   g_mutex_lock (&self->lock);
-  switch (id) {
-  case PROP_ROOM:
-    self->room = g_value_get_uint64 (value);
-    break;
-  case PROP_KIND:
-    self->any_kind = g_value_get_string (value) == NULL;
-    self->kind = yl_rtp_caps_kind (g_value_get_string (value));
-    break;
-  default:
+  if (!yl_pad_properties_set (&self->properties, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
   g_mutex_unlock (&self->lock);
 }
 
@@ -387,20 +375,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   YlBranchPad *self = YL_BRANCH_PAD (object);
   g_mutex_lock (&self->lock);
-  switch (id) {
-  case PROP_ROOM:
-    g_value_set_uint64 (value, self->room);
-    break;
-  case PROP_KIND:
-    g_value_set_static_string (
-        value, self->any_kind ? NULL : yl_rtp_caps_kind_name (self->kind));
-    break;
-  case PROP_DROPPED:
-    g_value_set_uint64 (value, self->dropped);
-    break;
-  default:
+  if (!yl_pad_properties_get (&self->properties, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
   g_mutex_unlock (&self->lock);
 }
 
@@ -425,28 +401,18 @@ yl_branch_pad_class_init (YlBranchPadClass *klass)
   object_class->set_property = set_property;
   object_class->get_property = get_property;
   object_class->finalize = finalize;
-  g_object_class_install_property (
-      object_class, PROP_ROOM,
-      g_param_spec_uint64 ("room", "Room", "Room to publish into", 0,
-                           G_MAXUINT64, 0,
-                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (
-      object_class, PROP_KIND,
-      g_param_spec_string ("kind", "Kind",
-                           "audio or video; NULL takes what the caps say", NULL,
-                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (
-      object_class, PROP_DROPPED,
-      g_param_spec_uint64 (
-          "dropped", "Dropped", "Packets the worker did not take in time", 0,
-          G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  yl_pad_properties_install (
+      object_class,
+      &(YlPadTexts){ .room = "Room to publish into",
+                     .kind = "audio or video; NULL takes what the caps say",
+                     .dropped = "Packets the worker did not take in time" });
 }
 
 static void
 yl_branch_pad_init (YlBranchPad *self)
 {
   g_mutex_init (&self->lock);
-  self->any_kind = TRUE;
+  self->properties.any_kind = TRUE;
   self->pool = yl_packet_pool_new (2 * YL_BRANCH_MAX_QUEUED);
 }
 

@@ -1,6 +1,7 @@
 /* tap-pad.c: a live track leaving the packet path as ordinary RTP */
 #include "router/tap-pad.h"
 
+#include "router/pad-properties.h"
 #include "router/rtp-caps.h"
 
 #include <string.h>
@@ -14,13 +15,11 @@ struct _YlTapPad {
 
   GMutex lock; /* guards all below */
   GCond wake;
+  YlPadProperties properties;
   guint64 track; /* 0: not settled */
-  guint64 room;
-  guint64 peer; /* 0: any publisher */
-  YlMediaKind kind;
-  GQueue queue; /* GstEvent and GstBuffer, owned */
+  guint64 peer;  /* 0: any publisher */
+  GQueue queue;  /* GstEvent and GstBuffer, owned */
   guint n_buffers;
-  guint64 dropped;
   gboolean stopped;  /* pad inactive */
   gboolean detached; /* the branch failed */
   gboolean discont;
@@ -34,7 +33,7 @@ struct _YlTapPad {
 
 G_DEFINE_TYPE (YlTapPad, yl_tap_pad, GST_TYPE_PAD)
 
-enum { PROP_TRACK = 1, PROP_ROOM, PROP_PEER, PROP_KIND, PROP_DROPPED };
+enum { PROP_TRACK = YL_PAD_OWN, PROP_PEER };
 
 /* ---- worker thread ---- */
 
@@ -52,9 +51,9 @@ yl_tap_pad_wants (YlTapPad *self, YlTrackId track, const YlSfuTrack *info,
                   bool free)
 {
   g_mutex_lock (&self->lock);
-  if (self->track == 0 && free && self->room == info->room.v
+  if (self->track == 0 && free && self->properties.room == info->room.v
       && (self->peer == 0 || self->peer == info->publisher.v)
-      && self->kind == info->kind)
+      && self->properties.kind == info->kind)
     self->track = track.v;
   const bool wants =
       self->track == track.v && !self->detached && !self->stopped;
@@ -71,7 +70,7 @@ drop_oldest (YlTapPad *self)
     gst_buffer_unref (item->data);
     g_queue_delete_link (&self->queue, item);
     self->n_buffers--;
-    self->dropped++;
+    self->properties.dropped++;
     self->discont = TRUE;
     return;
   }
@@ -253,22 +252,12 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   YlTapPad *self = YL_TAP_PAD (object);
   g_mutex_lock (&self->lock);
-  switch (id) {
-  case PROP_TRACK:
+  if (id == PROP_TRACK)
     self->track = g_value_get_uint64 (value);
-    break;
-  case PROP_ROOM:
-    self->room = g_value_get_uint64 (value);
-    break;
-  case PROP_PEER:
+  else if (id == PROP_PEER)
     self->peer = g_value_get_uint64 (value);
-    break;
-  case PROP_KIND:
-    self->kind = yl_rtp_caps_kind (g_value_get_string (value));
-    break;
-  default:
+  else if (!yl_pad_properties_set (&self->properties, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
   g_mutex_unlock (&self->lock);
 }
 
@@ -277,25 +266,12 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   YlTapPad *self = YL_TAP_PAD (object);
   g_mutex_lock (&self->lock);
-  switch (id) {
-  case PROP_TRACK:
+  if (id == PROP_TRACK)
     g_value_set_uint64 (value, self->track);
-    break;
-  case PROP_ROOM:
-    g_value_set_uint64 (value, self->room);
-    break;
-  case PROP_PEER:
+  else if (id == PROP_PEER)
     g_value_set_uint64 (value, self->peer);
-    break;
-  case PROP_KIND:
-    g_value_set_string (value, yl_rtp_caps_kind_name (self->kind));
-    break;
-  case PROP_DROPPED:
-    g_value_set_uint64 (value, self->dropped);
-    break;
-  default:
+  else if (!yl_pad_properties_get (&self->properties, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
   g_mutex_unlock (&self->lock);
 }
 
@@ -325,22 +301,16 @@ yl_tap_pad_class_init (YlTapPadClass *klass)
                            "no other tap has, then its id",
                            0, G_MAXUINT64, 0, rw));
   g_object_class_install_property (
-      object_class, PROP_ROOM,
-      g_param_spec_uint64 ("room", "Room", "Room to find a track in", 0,
-                           G_MAXUINT64, 0, rw));
-  g_object_class_install_property (
       object_class, PROP_PEER,
       g_param_spec_uint64 ("peer", "Peer",
                            "Publisher of the track in the room; 0: any", 0,
                            G_MAXUINT64, 0, rw));
-  g_object_class_install_property (
-      object_class, PROP_KIND,
-      g_param_spec_string ("kind", "Kind", "audio or video", "audio", rw));
-  g_object_class_install_property (
-      object_class, PROP_DROPPED,
-      g_param_spec_uint64 (
-          "dropped", "Dropped", "Packets the branch was too slow for", 0,
-          G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  yl_pad_properties_install (
+      object_class,
+      &(YlPadTexts){ .room = "Room to find a track in",
+                     .kind = "audio or video",
+                     .default_kind = "audio",
+                     .dropped = "Packets the branch was too slow for" });
 }
 
 static void
