@@ -206,6 +206,16 @@ scenario_run (Scenario *self, void (*client) (Scenario *self))
   g_thread_join (thread);
 }
 
+void
+scenario_play (const ScenarioOptions *options, void (*client) (Scenario *self))
+{
+  const ScenarioOptions plain = { 0 };
+  Scenario scenario;
+  scenario_set_up (&scenario, options != NULL ? options : &plain);
+  scenario_run (&scenario, client);
+  scenario_tear_down (&scenario);
+}
+
 /* --- the client's side --- */
 
 int
@@ -277,6 +287,35 @@ client_exchange (int fd, const char *request)
   if (!bodiless && !read_exactly (fd, body, size))
     return NULL;
   return g_strconcat (head, body, NULL);
+}
+
+char *
+client_ask (uint16_t port, const char *request)
+{
+  const int fd = client_dial (port);
+  char *reply = client_exchange (fd, request);
+  close (fd);
+  return reply;
+}
+
+char *
+scenario_ask (Scenario *self, const char *request)
+{
+  return client_ask (yl_server_http_port (self->server), request);
+}
+
+void
+scenario_leave_held (Scenario *self, const char *request)
+{
+  const int fd = client_dial (yl_server_http_port (self->server));
+  g_assert_cmpint (write (fd, request, strlen (request)), >, 0);
+  while (g_atomic_pointer_get (&self->held) == NULL)
+    g_thread_yield ();
+  close (fd);
+  /* Another exchange afterwards, so that the server has seen the close. */
+  g_autofree char *reply =
+      scenario_ask (self, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+  g_assert_nonnull (reply);
 }
 
 void

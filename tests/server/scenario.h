@@ -30,7 +30,17 @@ void scenario_tear_down (Scenario *self);
 /* Runs @client in a thread while the server's loop runs here. */
 void scenario_run (Scenario *self, void (*client) (Scenario *self));
 
+/* Set up (NULL: as zeros), run, tear down. */
+void scenario_play (const ScenarioOptions *options,
+                    void (*client) (Scenario *self));
+
 /* In the client's thread; all give up after 5 s. */
+
+/* client_ask() at the plain HTTP port. */
+char *scenario_ask (Scenario *self, const char *request);
+
+/* Sends what the server holds and goes away before the answer. */
+void scenario_leave_held (Scenario *self, const char *request);
 
 int client_dial (uint16_t port);
 
@@ -40,6 +50,9 @@ bool client_listens (uint16_t port);
 /* Sends, reads one response with Content-Length; NULL when the server closes
  * before. g_free(). */
 char *client_exchange (int fd, const char *request);
+
+/* The same over a connection of its own. */
+char *client_ask (uint16_t port, const char *request);
 
 /* Writes a masked frame with FIN. */
 void client_send_frame (int fd, unsigned opcode, const void *data, size_t size);

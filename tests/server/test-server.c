@@ -9,25 +9,6 @@
 #define OPCODE_BINARY 2
 #define OPCODE_CLOSE 8
 
-static void
-run (const ScenarioOptions *options, void (*client) (Scenario *self))
-{
-  const ScenarioOptions plain = { 0 };
-  Scenario scenario;
-  scenario_set_up (&scenario, options != NULL ? options : &plain);
-  scenario_run (&scenario, client);
-  scenario_tear_down (&scenario);
-}
-
-static char *
-ask (Scenario *self, const char *request)
-{
-  const int fd = client_dial (yl_server_http_port (self->server));
-  char *reply = client_exchange (fd, request);
-  close (fd);
-  return reply;
-}
-
 #define assert_in(text, part) g_assert_nonnull (strstr (text, part))
 
 /* --- files --- */
@@ -70,7 +51,7 @@ client_files (Scenario *self)
 static void
 test_files (void)
 {
-  run (NULL, client_files);
+  scenario_play (NULL, client_files);
 }
 
 static void
@@ -83,7 +64,7 @@ client_not_found (Scenario *self)
   for (size_t i = 0; i < G_N_ELEMENTS (paths); i++) {
     g_autofree char *request =
         g_strdup_printf ("GET %s HTTP/1.1\r\nHost: a\r\n\r\n", paths[i]);
-    g_autofree char *reply = ask (self, request);
+    g_autofree char *reply = scenario_ask (self, request);
     g_test_message ("%s", paths[i]);
     g_assert_true (reply == NULL || strstr (reply, " 200 ") == NULL);
   }
@@ -92,7 +73,7 @@ client_not_found (Scenario *self)
 static void
 test_not_found (void)
 {
-  run (NULL, client_not_found);
+  scenario_play (NULL, client_not_found);
 }
 
 /* --- health --- */
@@ -101,15 +82,15 @@ static void
 client_health (Scenario *self)
 {
   g_autofree char *health =
-      ask (self, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+      scenario_ask (self, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
   assert_in (health, "HTTP/1.1 200");
   self->not_ready = true;
   g_autofree char *ready =
-      ask (self, "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
+      scenario_ask (self, "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
   assert_in (ready, "HTTP/1.1 503");
   assert_in (ready, "not yet");
   g_autofree char *hidden =
-      ask (self, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
+      scenario_ask (self, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
   assert_in (hidden, "HTTP/1.1 404");
   const int fd = client_dial (yl_server_metrics_port (self->server));
   g_autofree char *metrics =
@@ -124,7 +105,7 @@ client_health (Scenario *self)
 static void
 test_health (void)
 {
-  run (NULL, client_health);
+  scenario_play (NULL, client_health);
 }
 
 /* --- POST --- */
@@ -162,12 +143,12 @@ client_post (Scenario *self)
     { "DELETE / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 405" },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *reply = ask (self, cases[i].request);
+    g_autofree char *reply = scenario_ask (self, cases[i].request);
     g_test_message ("case %zu", i);
     g_assert_nonnull (reply);
     g_assert_true (g_str_has_prefix (reply, cases[i].status));
   }
-  g_autofree char *good = ask (self, cases[0].request);
+  g_autofree char *good = scenario_ask (self, cases[0].request);
   assert_in (good, "set-cookie: a=b");
   assert_in (good, "\r\n\r\n{}");
   assert_in (good, "cache-control: no-store");
@@ -176,24 +157,16 @@ client_post (Scenario *self)
 static void
 test_post (void)
 {
-  run (NULL, client_post);
+  scenario_play (NULL, client_post);
 }
 
 /* The client goes away before its answer: the answer goes nowhere. */
 static void
 client_post_held (Scenario *self)
 {
-  const char *request =
-      POST ("Content-Type: application/json\r\nContent-Length: 4\r\n", "hold");
-  const int fd = client_dial (yl_server_http_port (self->server));
-  g_assert_cmpint (write (fd, request, strlen (request)), >, 0);
-  while (g_atomic_pointer_get (&self->held) == NULL)
-    g_thread_yield ();
-  close (fd);
-  /* Another exchange afterwards, so that the server has seen the close. */
-  g_autofree char *reply =
-      ask (self, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
-  g_assert_nonnull (reply);
+  scenario_leave_held (
+      self,
+      POST ("Content-Type: application/json\r\nContent-Length: 4\r\n", "hold"));
 }
 
 static void
@@ -260,7 +233,7 @@ client_websocket (Scenario *self)
 static void
 test_websocket (void)
 {
-  run (NULL, client_websocket);
+  scenario_play (NULL, client_websocket);
 }
 
 static void
@@ -275,7 +248,7 @@ client_no_cookie (Scenario *self)
 static void
 test_no_cookie (void)
 {
-  run (NULL, client_no_cookie);
+  scenario_play (NULL, client_no_cookie);
 }
 
 static void
@@ -293,7 +266,7 @@ client_oversized (Scenario *self)
 static void
 test_oversized (void)
 {
-  run (NULL, client_oversized);
+  scenario_play (NULL, client_oversized);
 }
 
 static void
@@ -323,7 +296,7 @@ client_refused_upgrades (Scenario *self)
 static void
 test_refused_upgrades (void)
 {
-  run (NULL, client_refused_upgrades);
+  scenario_play (NULL, client_refused_upgrades);
 }
 
 static void
@@ -341,7 +314,7 @@ client_slow_reader (Scenario *self)
 static void
 test_slow_reader (void)
 {
-  run (NULL, client_slow_reader);
+  scenario_play (NULL, client_slow_reader);
 }
 
 /* --- floods --- */
@@ -381,7 +354,7 @@ test_half_open (void)
                                               .guests_per_address = 8,
                                               .members = 10,
                                               .members_per_address = 10 } };
-  run (&options, client_half_open);
+  scenario_play (&options, client_half_open);
 }
 
 static void
@@ -397,7 +370,7 @@ static void
 test_handshake_timeout (void)
 {
   const ScenarioOptions options = { .handshake_s = 1 };
-  run (&options, client_handshake_timeout);
+  scenario_play (&options, client_handshake_timeout);
 }
 
 static void
@@ -416,7 +389,7 @@ test_members_full (void)
                                               .guests_per_address = 16,
                                               .members = 1,
                                               .members_per_address = 1 } };
-  run (&options, client_members_full);
+  scenario_play (&options, client_members_full);
 }
 
 static void
@@ -442,7 +415,7 @@ client_http2 (Scenario *self)
 static void
 test_http2 (void)
 {
-  run (&(ScenarioOptions){ .tls = true }, client_http2);
+  scenario_play (&(ScenarioOptions){ .tls = true }, client_http2);
 }
 
 /* Octets that are no HTTP at all. */
@@ -463,14 +436,14 @@ client_garbage (Scenario *self)
     close (fd);
   }
   g_autofree char *reply =
-      ask (self, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+      scenario_ask (self, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
   assert_in (reply, "HTTP/1.1 200");
 }
 
 static void
 test_garbage (void)
 {
-  run (NULL, client_garbage);
+  scenario_play (NULL, client_garbage);
 }
 
 int

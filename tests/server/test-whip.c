@@ -12,25 +12,6 @@
 
 #define assert_in(text, part) g_assert_nonnull (strstr (text, part))
 
-static void
-run (void (*client) (Scenario *self))
-{
-  const ScenarioOptions plain = { 0 };
-  Scenario scenario;
-  scenario_set_up (&scenario, &plain);
-  scenario_run (&scenario, client);
-  scenario_tear_down (&scenario);
-}
-
-static char *
-ask (Scenario *self, const char *request)
-{
-  const int fd = client_dial (yl_server_http_port (self->server));
-  char *reply = client_exchange (fd, request);
-  close (fd);
-  return reply;
-}
-
 /* One connection for the whole session, from a page elsewhere. */
 static void
 client_session (Scenario *self)
@@ -63,7 +44,7 @@ client_session (Scenario *self)
 static void
 test_session (void)
 {
-  run (client_session);
+  scenario_play (NULL, client_session);
 }
 
 static void
@@ -109,7 +90,7 @@ client_refusals (Scenario *self)
     { REQUEST ("PATCH", "/whep/ecg/id1", "", ""), "405" },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *reply = ask (self, cases[i].request);
+    g_autofree char *reply = scenario_ask (self, cases[i].request);
     g_test_message ("case %zu: %s", i, reply);
     g_assert_nonnull (reply);
     g_assert_cmpint (strncmp (reply + strlen ("HTTP/1.1 "), cases[i].status, 3),
@@ -120,7 +101,7 @@ client_refusals (Scenario *self)
 static void
 test_refusals (void)
 {
-  run (client_refusals);
+  scenario_play (NULL, client_refusals);
 }
 
 /* A wrong request of sensible size costs its client no new connection. */
@@ -141,7 +122,7 @@ client_stays_connected (Scenario *self)
 static void
 test_stays_connected (void)
 {
-  run (client_stays_connected);
+  scenario_play (NULL, client_stays_connected);
 }
 
 /* Lines longer than any that is right. */
@@ -152,50 +133,41 @@ client_long_lines (Scenario *self)
   g_autofree char *token = g_strdup_printf (
       REQUEST ("DELETE", "/whip/ecg/id1", "Authorization: Bearer %s\r\n", ""),
       much);
-  g_autofree char *refused = ask (self, token);
+  g_autofree char *refused = scenario_ask (self, token);
   assert_in (refused, "HTTP/1.1 401");
   g_autofree char *path =
       g_strdup_printf (REQUEST ("OPTIONS", "/whip/%s", "", ""), much);
-  g_autofree char *not_found = ask (self, path);
+  g_autofree char *not_found = scenario_ask (self, path);
   assert_in (not_found, "HTTP/1.1 414");
 }
 
 static void
 test_long_lines (void)
 {
-  run (client_long_lines);
+  scenario_play (NULL, client_long_lines);
 }
 
 /* What the metrics' listener serves is nothing else. */
 static void
 client_metrics_port (Scenario *self)
 {
-  const int fd = client_dial (yl_server_metrics_port (self->server));
   g_autofree char *reply =
-      client_exchange (fd, REQUEST ("POST", "/whip/ecg", OFFER, "v=0\n"));
+      client_ask (yl_server_metrics_port (self->server),
+                  REQUEST ("POST", "/whip/ecg", OFFER, "v=0\n"));
   assert_in (reply, "HTTP/1.1 404");
-  close (fd);
 }
 
 static void
 test_metrics_port (void)
 {
-  run (client_metrics_port);
+  scenario_play (NULL, client_metrics_port);
 }
 
 /* The client goes away before its answer: the answer goes nowhere. */
 static void
 client_held (Scenario *self)
 {
-  const char *request = REQUEST ("POST", "/whip/ecg", OFFER, "hold");
-  const int fd = client_dial (yl_server_http_port (self->server));
-  g_assert_cmpint (write (fd, request, strlen (request)), >, 0);
-  while (g_atomic_pointer_get (&self->held) == NULL)
-    g_thread_yield ();
-  close (fd);
-  g_autofree char *reply =
-      ask (self, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
-  g_assert_nonnull (reply);
+  scenario_leave_held (self, REQUEST ("POST", "/whip/ecg", OFFER, "hold"));
 }
 
 static void
