@@ -5,17 +5,16 @@
 #include "io/clock.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define PATIENCE_US (20 * YL_US_PER_S)
 #define SOME_FRAMES 5
 
 void
-course_people_init (CoursePeople *self, DaemonProcess *daemon)
+course_people_set_up (CoursePeople *self, const void *data)
 {
   g_autoptr (GError) error = NULL;
   memset (self, 0, sizeof *self);
-  self->daemon = daemon;
+  daemon_set_up (&self->daemon);
   self->certificate = yl_dtls_certificate_new (&error);
   g_assert_no_error (error);
   self->dtls = yl_dtls_context_new (self->certificate, &error);
@@ -24,11 +23,12 @@ course_people_init (CoursePeople *self, DaemonProcess *daemon)
 }
 
 void
-course_people_clear (CoursePeople *self)
+course_people_tear_down (CoursePeople *self, const void *data)
 {
   rtc_runner_free (self->runner);
   yl_dtls_context_free (self->dtls);
   yl_dtls_certificate_free (self->certificate);
+  daemon_tear_down (&self->daemon);
 }
 
 static char *
@@ -44,7 +44,7 @@ void
 course_people_ctl (CoursePeople *self, const char *words, char **publish,
                    char **watch)
 {
-  g_autofree char *output = daemon_ctl (self->daemon, words);
+  g_autofree char *output = daemon_ctl (&self->daemon, words);
   g_free (*publish);
   g_free (*watch);
   *publish = line_of (output, "publish token: ");
@@ -63,9 +63,7 @@ course_people_ask (CoursePeople *self, const char *method, const char *path,
       method, path, token != NULL ? "Authorization: Bearer " : "",
       token != NULL ? token : "", token != NULL ? "\r\n" : "", strlen (body),
       body);
-  const int fd = client_dial (self->daemon->http);
-  g_autofree char *text = client_exchange (fd, request);
-  close (fd);
+  g_autofree char *text = client_ask (self->daemon.http, request);
   g_assert_nonnull (text);
   const unsigned status =
       (unsigned) g_ascii_strtoull (text + strlen ("HTTP/1.1 "), NULL, 10);

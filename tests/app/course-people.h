@@ -1,4 +1,4 @@
-/* course-people.h: who publishes and who watches a course at a running daemon,
+/* course-people.h: a daemon, and who publishes and who watches courses there,
  * by WHIP and WHEP over plain HTTP */
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 typedef struct {
-  DaemonProcess *daemon;
+  DaemonProcess daemon; /* not started yet */
   YlDtlsCertificate *certificate;
   YlDtlsContext *dtls;
   RtcRunner *runner;
@@ -24,8 +24,9 @@ typedef struct {
   char *token;
 } CoursePerson;
 
-void course_people_init (CoursePeople *self, DaemonProcess *daemon);
-void course_people_clear (CoursePeople *self);
+/* As a fixture; @data is not looked at. */
+void course_people_set_up (CoursePeople *self, const void *data);
+void course_people_tear_down (CoursePeople *self, const void *data);
 
 /* Makes or renews a course by yilianctl @words; its tokens, g_free(). */
 void course_people_ctl (CoursePeople *self, const char *words, char **publish,

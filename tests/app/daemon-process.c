@@ -183,6 +183,18 @@ daemon_ctl (const DaemonProcess *self, const char *words)
 
 /* --- asking --- */
 
+int
+daemon_metric (const DaemonProcess *self, const char *name)
+{
+  g_autofree char *label = g_strdup_printf ("\nyilian_%s ", name);
+  g_autofree char *text =
+      client_ask (self->metrics, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
+  g_assert_nonnull (text);
+  const char *at = strstr (text, label);
+  g_assert_nonnull (at);
+  return (int) g_ascii_strtoll (at + strlen (label), NULL, 10);
+}
+
 static char *
 post (const DaemonProcess *self, const char *session, const char *body)
 {
@@ -191,9 +203,7 @@ post (const DaemonProcess *self, const char *session, const char *body)
       "Content-Type: application/json\r\nContent-Length: %zu\r\n"
       "Cookie: a=b; yilian_session=%s\r\n\r\n%s",
       strlen (body), session != NULL ? session : "none", body);
-  const int fd = client_dial (self->http);
-  char *reply = client_exchange (fd, request);
-  close (fd);
+  char *reply = client_ask (self->http, request);
   g_assert_nonnull (reply);
   return reply;
 }

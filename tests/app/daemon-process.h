@@ -41,6 +41,9 @@ char *daemon_path (const DaemonProcess *self, const char *name);
 
 /* --- asking --- */
 
+/* A number of /metrics, by its name without "yilian_" and with its labels. */
+int daemon_metric (const DaemonProcess *self, const char *name);
+
 /* POSTs a request; the whole reply object, json_node_unref(). @params in
  * JSON with ' for ". */
 JsonNode *daemon_ask (const DaemonProcess *self, const char *session,

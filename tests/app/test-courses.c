@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 typedef struct {
-  DaemonProcess daemon;
   CoursePeople people;
   char *publish;
   char *watch;
@@ -17,38 +16,28 @@ typedef struct {
 static void
 start (Fixture *f, const char *setting)
 {
-  daemon_start_with (&f->daemon, setting);
+  daemon_start_with (&f->people.daemon, setting);
   course_people_ctl (&f->people, "course add ecg", &f->publish, &f->watch);
 }
 
 static void
 set_up (Fixture *f, const void *data)
 {
-  daemon_set_up (&f->daemon);
-  course_people_init (&f->people, &f->daemon);
+  course_people_set_up (&f->people, data);
 }
 
 static void
 tear_down (Fixture *f, const void *data)
 {
-  course_people_clear (&f->people);
-  daemon_tear_down (&f->daemon);
+  course_people_tear_down (&f->people, data);
   g_free (f->publish);
   g_free (f->watch);
 }
 
-/* The value of a metric without labels, or with these. */
 static int
 metric (const Fixture *f, const char *name)
 {
-  g_autofree char *label = g_strdup_printf ("\nyilian_%s ", name);
-  const int fd = client_dial (f->daemon.metrics);
-  g_autofree char *text =
-      client_exchange (fd, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
-  close (fd);
-  const char *at = strstr (text, label);
-  g_assert_nonnull (at);
-  return (int) g_ascii_strtoll (at + strlen (label), NULL, 10);
+  return daemon_metric (&f->people.daemon, name);
 }
 
 static void
@@ -262,8 +251,8 @@ test_restart (Fixture *f, const void *data)
   publish (f, &publisher);
   watch (f, &viewer);
   course_person_await_media (&f->people, &viewer);
-  g_assert_cmpint (daemon_end (&f->daemon, SIGKILL), ==, 128 + SIGKILL);
-  daemon_start (&f->daemon);
+  g_assert_cmpint (daemon_end (&f->people.daemon, SIGKILL), ==, 128 + SIGKILL);
+  daemon_start (&f->people.daemon);
   g_assert_cmpuint (course_person_remove (&f->people, &viewer), ==, 404);
   g_assert_cmpuint (course_person_remove (&f->people, &publisher), ==, 404);
   course_person_clear (&f->people, &viewer);
@@ -283,12 +272,12 @@ test_drain (Fixture *f, const void *data)
   start (f, "server.drain_seconds=60");
   publish (f, &publisher);
   course_person_await_connected (&f->people, &publisher);
-  const int fd = client_dial (f->daemon.http);
+  const int fd = client_dial (f->people.daemon.http);
   g_autofree char *before =
       client_exchange (fd, "OPTIONS /whep/ecg HTTP/1.1\r\nHost: a\r\n\r\n");
   g_assert_true (g_str_has_prefix (before, "HTTP/1.1 200"));
-  kill (f->daemon.pid, SIGTERM);
-  while (client_listens (f->daemon.http))
+  kill (f->people.daemon.pid, SIGTERM);
+  while (client_listens (f->people.daemon.http))
     rtc_runner_pass (f->people.runner, 10000);
   g_autofree char *request = g_strdup_printf (
       "POST /whep/ecg HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n"
@@ -315,7 +304,7 @@ test_reload (Fixture *f, const void *data)
   g_autofree char *old = g_strdup (f->watch);
   course_people_ctl (&f->people, "course token ecg", &f->publish, &f->watch);
   g_assert_cmpuint (post (f, "/whep/ecg", old, "v=0"), ==, 401);
-  kill (f->daemon.pid, SIGHUP);
+  kill (f->people.daemon.pid, SIGHUP);
   course_person_await_closed (&f->people, &publisher);
   course_person_await_closed (&f->people, &viewer);
   course_person_clear (&f->people, &viewer);
@@ -323,10 +312,10 @@ test_reload (Fixture *f, const void *data)
 
   watch (f, &viewer);
   course_person_await_connected (&f->people, &viewer);
-  kill (f->daemon.pid, SIGHUP);
-  g_free (daemon_ctl (&f->daemon, "course remove ecg"));
+  kill (f->people.daemon.pid, SIGHUP);
+  g_free (daemon_ctl (&f->people.daemon, "course remove ecg"));
   g_assert_cmpuint (post (f, "/whep/ecg", f->watch, "v=0"), ==, 401);
-  kill (f->daemon.pid, SIGHUP);
+  kill (f->people.daemon.pid, SIGHUP);
   course_person_await_gone (&f->people, &viewer);
   course_person_clear (&f->people, &viewer);
 }
