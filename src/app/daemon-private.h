@@ -34,6 +34,8 @@ struct YlDaemon {
   guint certificate_timer;
   guint drain_timer;
   int64_t drain_until_us;
+  int64_t drain_told_us;     /* when who is waited for was said last, */
+  unsigned drain_told_rooms; /* and how many rooms that was */
   int status;
 };
 
@@ -50,6 +52,7 @@ void yl_daemon_watch_certificate (YlDaemon *self);
 /* The alliance file that was imported last, or an empty one. */
 YlAlliances *yl_daemon_read_alliances (YlStore *store, GError **error);
 
-/* SIGTERM and SIGINT drain, SIGHUP reads certificate, sessions and alliance
- * again. Before anybody is told that it is ready. */
+/* SIGTERM and SIGINT drain, the second one ends at once; SIGHUP reads
+ * certificate, sessions and alliance again. Before anybody is told that it is
+ * ready. */
 void yl_daemon_listen_to_signals (YlDaemon *self);

@@ -8,6 +8,9 @@
 
 /* How often a drain looks whether the calls ended [ms]. */
 #define DRAIN_LOOK_MS 200
+/* How often a drain says what it waits for: at least, and at most. */
+#define DRAIN_TELL_US INT64_C (10000000)
+#define DRAIN_TELL_LEAST_US INT64_C (1000000)
 /* What the last messages have time for before the process ends [ms]. */
 #define FAREWELL_MS 300
 
@@ -27,13 +30,29 @@ say_farewell (YlDaemon *self)
   self->drain_timer = g_timeout_add (FAREWELL_MS, on_farewell_over, self);
 }
 
+static void
+tell_drain (YlDaemon *self, int64_t now_us)
+{
+  const int64_t left_ms = (self->drain_until_us - now_us) / 1000;
+  self->drain_told_us = now_us;
+  self->drain_told_rooms = yl_rooms_count (self->rooms);
+  yl_log_info ("draining: %d s left, rooms=%u peers=%u",
+               (int) ((left_ms + 500) / 1000), self->drain_told_rooms,
+               yl_rooms_count_peers (self->rooms));
+}
+
 static gboolean
 on_drain_look (void *user_data)
 {
   YlDaemon *self = user_data;
-  if (yl_rooms_count_peers (self->rooms) > 0
-      && g_get_monotonic_time () < self->drain_until_us)
+  const int64_t now_us = g_get_monotonic_time ();
+  const bool changed = yl_rooms_count (self->rooms) != self->drain_told_rooms;
+  if (yl_rooms_count_peers (self->rooms) > 0 && now_us < self->drain_until_us) {
+    if (now_us - self->drain_told_us
+        >= (changed ? DRAIN_TELL_LEAST_US : DRAIN_TELL_US))
+      tell_drain (self, now_us);
     return G_SOURCE_CONTINUE;
+  }
   say_farewell (self);
   return G_SOURCE_REMOVE;
 }
@@ -44,13 +63,17 @@ on_terminate (void *user_data)
 {
   YlDaemon *self = user_data;
   if (self->drain_timer != 0) {
+    yl_log_info ("asked again, ends at once: rooms=%u peers=%u",
+                 yl_rooms_count (self->rooms),
+                 yl_rooms_count_peers (self->rooms));
     g_main_loop_quit (self->loop);
     return G_SOURCE_CONTINUE;
   }
   const int64_t in_ms = 1000 * (int64_t) self->config->drain_seconds;
-  yl_log_info ("draining, %d s at most", self->config->drain_seconds);
   sd_notify (0, "STOPPING=1");
-  self->drain_until_us = g_get_monotonic_time () + 1000 * in_ms;
+  const int64_t now_us = g_get_monotonic_time ();
+  self->drain_until_us = now_us + 1000 * in_ms;
+  tell_drain (self, now_us);
   yl_server_stop_listening (self->server);
   yl_desk_drain (self->desk, in_ms);
   yl_courses_drain (self->courses);

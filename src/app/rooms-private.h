@@ -23,6 +23,7 @@ struct YlRooms {
   YlFingerprint fingerprint;
   YlRandom random;
   GHashTable *peers; /* YlRoomPeer by its id */
+  unsigned n_rooms;  /* with peers */
   uint64_t last_room;
   uint64_t last_peer;
 };

@@ -135,7 +135,8 @@ yl_rooms_join (YlRooms *self, YlRoom *room, YlRoomPeer *peer,
   take_to (self, room, peer->worker);
   peer->id.v = ++self->last_peer;
   peer->room = room;
-  room->n_peers++;
+  if (room->n_peers++ == 0)
+    self->n_rooms++;
   self->loads[peer->worker].n_peers++;
   g_hash_table_insert (self->peers, &peer->id.v, peer);
   tell_config (self, peer, YL_COMMAND_PEER_ADD, answer);
@@ -156,7 +157,8 @@ forget (YlRooms *self, YlRoomPeer *peer)
     return;
   g_hash_table_remove (self->peers, &peer->id.v);
   self->loads[peer->worker].n_peers--;
-  peer->room->n_peers--;
+  if (--peer->room->n_peers == 0)
+    self->n_rooms--;
   yl_rooms_unplaced (self, peer->room, peer);
   peer->id.v = 0;
 }
@@ -198,6 +200,12 @@ yl_rooms_take_events (YlRooms *self, unsigned worker)
 }
 
 /* --- life --- */
+
+unsigned
+yl_rooms_count (const YlRooms *self)
+{
+  return self->n_rooms;
+}
 
 unsigned
 yl_rooms_count_peers (const YlRooms *self)

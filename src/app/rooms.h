@@ -109,5 +109,8 @@ void yl_rooms_leave (YlRooms *self, YlRoomPeer *peer);
 
 void yl_rooms_take_events (YlRooms *self, unsigned worker);
 
+/* Rooms that have peers now. */
+unsigned yl_rooms_count (const YlRooms *self);
+
 /* Peers of all rooms now. */
 unsigned yl_rooms_count_peers (const YlRooms *self);

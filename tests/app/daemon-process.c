@@ -87,6 +87,23 @@ read_line (const DaemonProcess *self)
   return NULL;
 }
 
+char *
+daemon_await_line (const DaemonProcess *self, const char *part)
+{
+  char *line;
+  alarm (PATIENCE_S);
+  for (;;) {
+    line = read_line (self);
+    g_assert_nonnull (line);
+    g_test_message ("%s", line);
+    if (strstr (line, part) != NULL)
+      break;
+    g_free (line);
+  }
+  alarm (0);
+  return line;
+}
+
 static uint16_t
 port_in (const char *line, const char *name)
 {
@@ -122,19 +139,10 @@ daemon_start_with (DaemonProcess *self, const char *setting)
   }
   g_ptr_array_add (argv, NULL);
   spawn (self, (char **) argv->pdata);
-  alarm (PATIENCE_S);
-  for (;;) {
-    g_autofree char *line = read_line (self);
-    g_assert_nonnull (line);
-    g_test_message ("%s", line);
-    if (strstr (line, "ready: ") == NULL)
-      continue;
-    self->https = port_in (line, "https=");
-    self->http = port_in (line, "http=");
-    self->metrics = port_in (line, "metrics=");
-    break;
-  }
-  alarm (0);
+  g_autofree char *line = daemon_await_line (self, "ready: ");
+  self->https = port_in (line, "https=");
+  self->http = port_in (line, "http=");
+  self->metrics = port_in (line, "metrics=");
 }
 
 int

@@ -26,6 +26,9 @@ void daemon_start (DaemonProcess *self);
 /* The same with more "GROUP.KEY=VALUE", separated by spaces, or NULL. */
 void daemon_start_with (DaemonProcess *self, const char *setting);
 
+/* The next line it says that holds @part; g_free(). */
+char *daemon_await_line (const DaemonProcess *self, const char *part);
+
 /* Runs `yilianctl WORDS…` on the same data; its output, g_free(). */
 char *daemon_ctl (const DaemonProcess *self, const char *words);
 

@@ -292,6 +292,40 @@ test_drain (Fixture *f, const void *data)
   course_person_clear (&f->people, &publisher);
 }
 
+static void
+await_line (const Fixture *f, const char *part)
+{
+  g_free (daemon_await_line (&f->people.daemon, part));
+}
+
+/* Who is waited for is said, and being asked again ends the waiting. */
+static void
+test_drain_in_a_hurry (Fixture *f, const void *data)
+{
+  g_autofree char *publish_other = NULL, *watch_other = NULL;
+  CoursePerson publisher, viewer, other;
+  start (f, "server.drain_seconds=60");
+  course_people_ctl (&f->people, "course add lung", &publish_other,
+                     &watch_other);
+  publish (f, &publisher);
+  watch (f, &viewer);
+  course_people_join (&f->people, &other, "/whip/lung", publish_other);
+  course_person_await_connected (&f->people, &other);
+  course_person_await_media (&f->people, &viewer);
+  kill (f->people.daemon.pid, SIGTERM);
+  await_line (f, "draining: 60 s left, rooms=2 peers=3");
+  rtc_client_close (other.rtc);
+  rtc_runner_pass (f->people.runner, 10000);
+  await_line (f, "s left, rooms=1 peers=2");
+  kill (f->people.daemon.pid, SIGINT);
+  await_line (f, "asked again, ends at once: rooms=1 peers=2");
+  /* A signal that changes nothing. */
+  g_assert_cmpint (daemon_end (&f->people.daemon, SIGCONT), ==, 0);
+  course_person_clear (&f->people, &other);
+  course_person_clear (&f->people, &viewer);
+  course_person_clear (&f->people, &publisher);
+}
+
 /* New tokens, then none: who is in is ended by a reload. */
 static void
 test_reload (Fixture *f, const void *data)
@@ -337,6 +371,7 @@ main (int argc, char **argv)
   ADD ("full", test_full);
   ADD ("restart", test_restart);
   ADD ("drain", test_drain);
+  ADD ("drain-in-a-hurry", test_drain_in_a_hurry);
   ADD ("reload", test_reload);
   return g_test_run ();
 }

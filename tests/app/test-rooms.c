@@ -92,6 +92,7 @@ test_full (Fixture *f, gconstpointer data)
   yl_nego_answer_clear (&a);
   join (f, &peers[1]);
   g_assert_cmpuint (yl_rooms_count_peers (f->rooms), ==, MAX_PEERS);
+  g_assert_cmpuint (yl_rooms_count (f->rooms), ==, 1);
 
   g_assert_false (answer (f, &peers[2], 1, &a, &error));
   g_assert_error (error, YL_ROOMS_ERROR, YL_ROOMS_ERROR_FULL);
@@ -102,6 +103,7 @@ test_full (Fixture *f, gconstpointer data)
   yl_rooms_leave (f->rooms, &peers[1]);
   yl_rooms_leave (f->rooms, &peers[2]);
   g_assert_cmpuint (yl_rooms_count_peers (f->rooms), ==, 0);
+  g_assert_cmpuint (yl_rooms_count (f->rooms), ==, 0);
   g_assert_cmpuint (f->room.n_peers, ==, 0);
 }
 
