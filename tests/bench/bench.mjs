@@ -6,9 +6,9 @@ import { parseArgs } from 'node:util';
 import { judge } from './goals.mjs';
 import { describeMachine, measureIdleLoad } from './machine.mjs';
 import { draw } from './picture.mjs';
-import { SIDES, beyond, choose, guessSeconds, isSettled, schedule }
+import { SIDES, beyond, choose, guessSeconds, isSettled, likely, schedule }
   from './plan.mjs';
-import { Runner } from './runner.mjs';
+import { Runner, twice } from './runner.mjs';
 import { betterJanus, isOverload, isSound, saturation, tabulate }
   from './stats.mjs';
 import { readme, refresh, text } from './table.mjs';
@@ -27,7 +27,7 @@ const HELP = `packaging/bench: Yilian, Janus and the raw limit side by side
   --list           names the scenarios`;
 
 const QUICK = ['course-burst-10', 'course-spread-30', 'rooms-5'];
-const RUN_LIMIT_MS = 180000;
+const RUN_LIMIT_MS = 90000; // a saturated Janus with 600 viewers needs 40
 const QUIET = 0.15;
 
 const OPTIONS = {
@@ -116,16 +116,30 @@ class Bench {
     this.runner.end();
   }
 
-  async runJob({ repeat, scenario, side }) {
+  /* null: interrupted. */
+  async runOnce({ repeat, scenario, side }) {
     const { options } = this;
     const answer = await this.runner.run([...scenario.args, ...SIDES[side].args,
       '--warmup', options.warmup, '--seconds', options.seconds], RUN_LIMIT_MS);
     if (this.stopped) return null;
     const run = { id: scenario.id, side, repeat, single: SIDES[side].single,
       senders: scenario.senders, fan: scenario.fan, ...answer };
-    this.runs.push(run);
     fs.appendFileSync(this.log, `${JSON.stringify(run)}\n`);
-    if (!run.error)
+    return run;
+  }
+
+  /* Overload is a result; any other failure may have been the machine's, so
+   * it is told of and tried once more. */
+  async runJob(job) {
+    const { scenario, side } = job;
+    const run = await twice(() => this.runOnce(job),
+      (one) => one?.error && !isOverload(one), ({ error }) => {
+        this.notes.push(`${scenario.title}, ${SIDES[side].name}: a run failed `
+          + `and was tried again: ${error}`);
+        say(`  ${scenario.id} ${side}: FAILED: ${error}; once more`);
+      });
+    if (run) this.runs.push(run);
+    if (run && !run.error)
       ((this.costs[scenario.id] ??= {})[side] ??= [])
         .push(run.cpu_ns_per_packet);
     return run;
@@ -150,8 +164,7 @@ class Bench {
   async runAll() {
     const { options } = this;
     const jobs = schedule(this.chosen, options.repeats);
-    const guess = jobs.filter(({ side, repeat }) =>
-      side !== 'janus0' || repeat < 2) // the worse of two is not repeated
+    const guess = likely(jobs)
       .reduce((sum, job) => sum + guessSeconds(job, options), 0);
     say(`${jobs.length} runs, about ${clock(guess)} minutes${
       options.minutes > 0 ? `, at most ${options.minutes}` : ''}`);
@@ -228,7 +241,10 @@ async function main() {
         + 'before the first run: figures are worse than on a quiet one');
       say(bench.notes[0]);
     }
-    await bench.runAll();
+    await bench.runAll().catch((error) => {
+      bench.notes.push(`ended early: ${error.message}`);
+      process.exitCode = 1;
+    });
     const result = bench.write();
     if (bench.stopped) process.exitCode = 130;
     else if (result.goals.some(({ verdict }) => verdict !== 'met'))

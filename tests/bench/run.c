@@ -4,7 +4,9 @@
 #include "base/time.h"
 #include "run-flood.h"
 
+/* A publisher's history has filled; or nobody came yet, and start is over. */
 #define EMPTY_US (1000 * YL_US_PER_MS)
+#define NOBODY_US (200 * YL_US_PER_MS)
 #define JOIN_LIMIT_US (30 * YL_US_PER_S)
 
 /* --- waiting --- */
@@ -104,7 +106,8 @@ run_view (Run *self, Connection *source, unsigned n, GError **error)
 bool
 run_note_empty (Run *self, GError **error)
 {
-  swarm_pass (self->swarm, EMPTY_US);
+  const bool nobody = swarm_connections (self->swarm)->len == 0;
+  swarm_pass (self->swarm, nobody ? NOBODY_US : EMPTY_US);
   return meter_read (&self->empty, self->target->pid, error);
 }
 

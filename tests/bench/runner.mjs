@@ -59,6 +59,15 @@ export class Runner {
   }
 }
 
+/** What once() resolves to; where that has failed, tell(it) is called and
+ *  once() again: the second answer stands. */
+export async function twice(once, hasFailed, tell) {
+  const first = await once();
+  if (!hasFailed(first)) return first;
+  tell(first);
+  return once();
+}
+
 function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { judge, rssSlope } from './goals.mjs';
 import { draw, ticks } from './picture.mjs';
-import { SIDES, beyond, choose, isSettled, scenarios, schedule }
-  from './plan.mjs';
+import { SIDES, beyond, choose, guessSeconds, isSettled, likely, scenarios,
+  schedule } from './plan.mjs';
+import { twice } from './runner.mjs';
 import { betterJanus, isOverload, isSound, quantile, ratio, saturation, spread,
   summarize, tabulate, untold } from './stats.mjs';
 import { align, digits, floodRows, fraction, goalRows, readme, refresh, rows,
@@ -133,6 +134,44 @@ test('each repeat has every side, another one first', () => {
   const storm = schedule(choose(['storm']), 5);
   assert.equal(storm.filter(({ side }) => side === 'janus0').length, 1);
   assert.ok(schedule(choose([]), 5).every(({ side }) => SIDES[side]));
+});
+
+test('what a goal is read from runs as often as was asked for', () => {
+  const jobs = schedule(choose([]), 5);
+  const runs = (id, side) => jobs.filter(({ scenario, side: one }) =>
+    scenario.id === id && one === side).length;
+  for (const way of ['burst', 'spread']) {
+    for (const n of [30, 100, 300, 600])
+      for (const side of ['yilian', 'raw'])
+        assert.equal(runs(`course-${way}-${n}`, side), 5, `${way} ${n} ${side}`);
+    for (const n of [30, 100])
+      assert.equal(runs(`course-${way}-${n}`, 'janus2'), 5);
+  }
+  for (const id of ['course-burst-60', 'rooms-5', 'rooms-20', 'rooms-60',
+    'storm', 'noisy', 'flood-rtp', 'flood-checks', 'flood-replay'])
+    assert.equal(runs(id, 'yilian'), 5, id);
+});
+
+test('all of it fits into half an hour', () => {
+  const options = { warmup: 0.8, seconds: 2.5 };
+  const seconds = likely(schedule(choose([]), 5))
+    .reduce((sum, job) => sum + guessSeconds(job, options), 0);
+  assert.ok(seconds < 28 * 60, `${Math.round(seconds / 60)} minutes`);
+});
+
+test('a failed run is told of and tried once more', async () => {
+  const play = async (...answers) => {
+    const told = [];
+    const left = [...answers];
+    const last = await twice(async () => left.shift(), (one) => one?.error,
+      (one) => told.push(one.error));
+    return [last, told, left.length];
+  };
+  assert.deepEqual(await play({ n: 1 }, { n: 2 }), [{ n: 1 }, [], 1]);
+  assert.deepEqual(await play({ error: 'a' }, { n: 2 }), [{ n: 2 }, ['a'], 0]);
+  assert.deepEqual(await play({ error: 'a' }, { error: 'b' }, { n: 3 }),
+    [{ error: 'b' }, ['a'], 1]);
+  assert.deepEqual(await play(null, { n: 2 }), [null, [], 1]);
 });
 
 test('names that begin no scenario are refused', () => {
