@@ -6,6 +6,7 @@ src_base_libyl_base_la_SOURCES = \
   src/base/ids.h \
   src/base/json-scan.c src/base/json-scan.h \
   src/base/log.c src/base/log.h \
+  src/base/page-pool.c src/base/page-pool.h \
   src/base/random.c src/base/random.h \
   src/base/reader.h \
   src/base/seq.h \

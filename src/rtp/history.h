@@ -1,6 +1,7 @@
 /* history.h: the last moments of one track, kept for resending */
 #pragma once
 
+#include "base/page-pool.h"
 #include "rtp/packet.h"
 
 #include <glib.h>
@@ -13,27 +14,44 @@
 /* Kept at first: enough for those who are near. */
 #define YL_RTP_HISTORY_FIRST_US UINT64_C (200000)
 
-/* Copies packets into a ring of its own: nobody has to keep batches alive.
- * Bounded by octets, packets and age; it begins small, and grows while what
- * it should keep does not fit. */
+/* How long what somebody once needed is remembered, at least; at most twice
+ * as long. */
+#define YL_RTP_HISTORY_NEED_US UINT64_C (60000000)
+
+/* Copies packets into pages that histories share: nobody has to keep batches
+ * alive. Bounded by octets, packets and age; what is older than what is to be
+ * kept gives its pages back. */
 typedef struct YlRtpHistory YlRtpHistory;
 
 /**
  * yl_rtp_history_new:
- * @octets: of packet data at most, at least %YL_PACKET_MAX; 512 KiB hold a
- *   second of 4 Mbit/s
+ * @pages: outlives it
+ * @octets: at most, at least two pages; 512 KiB hold a second of 3.5 Mbit/s
  * @packets: at most, rounded up to a power of two
  */
-YlRtpHistory *yl_rtp_history_new (size_t octets, uint32_t packets);
-
-/* From now on packets are kept for at least @age_us, as far as the bounds
- * allow; more than was wanted before, never less. */
-void yl_rtp_history_want (YlRtpHistory *self, uint64_t age_us);
-
-/* Somebody asked for what was gone already: wants twice as much. */
-void yl_rtp_history_want_more (YlRtpHistory *self);
-
+YlRtpHistory *yl_rtp_history_new (YlPagePool *pages, size_t octets,
+                                  uint32_t packets);
 void yl_rtp_history_free (YlRtpHistory *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlRtpHistory, yl_rtp_history_free)
+
+/* From now on packets are kept for @age_us, as far as the bounds allow: more
+ * or less than before. */
+void yl_rtp_history_keep (YlRtpHistory *self, uint64_t age_us);
+
+/* Somebody asked for one that is @age_us old, or nearly did: kept for that
+ * long while this is remembered, even if _keep() says less. */
+void yl_rtp_history_need (YlRtpHistory *self, uint64_t age_us, uint64_t now_us);
+
+/* Somebody asked for what was gone already: twice as much is needed. */
+void yl_rtp_history_need_more (YlRtpHistory *self, uint64_t now_us);
+
+/* All that has come since @from_us is kept until @until_us. */
+void yl_rtp_history_hold (YlRtpHistory *self, uint64_t from_us,
+                          uint64_t until_us);
+
+/* Gives back what is older, as _add() does: for tracks that have stopped, now
+ * and then. */
+void yl_rtp_history_trim (YlRtpHistory *self, uint64_t now_us);
 
 /* Forgets all: the source counts from somewhere else now. */
 void yl_rtp_history_clear (YlRtpHistory *self);
@@ -41,9 +59,22 @@ void yl_rtp_history_clear (YlRtpHistory *self);
 /* Late and repeated packets are welcome. */
 void yl_rtp_history_add (YlRtpHistory *self, const YlPacket *packet);
 
-/* The packet with the unwrapped @seq, or NULL if it is too old or was never
- * seen. Borrowed until the next _add(). */
-const YlPacket *yl_rtp_history_find (const YlRtpHistory *self, int64_t seq,
-                                     uint64_t now_us);
+/* A packet of a history; `data` is for one that does not lie in one piece. */
+typedef struct {
+  YlPacket packet;
+  uint8_t data[YL_PACKET_MAX];
+} YlRtpKept;
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlRtpHistory, yl_rtp_history_free)
+/**
+ * yl_rtp_history_find:
+ * @seq: unwrapped
+ * @kept: (out): its packet borrows from itself, or from the history until
+ *   that changes
+ * Returns: %false if it is too old or was never seen
+ */
+bool yl_rtp_history_find (const YlRtpHistory *self, int64_t seq,
+                          uint64_t now_us, YlRtpKept *kept);
+
+/* Whether that would find it. */
+bool yl_rtp_history_has (const YlRtpHistory *self, int64_t seq,
+                         uint64_t now_us);

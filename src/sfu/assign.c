@@ -58,9 +58,7 @@ attach_slot (YlSfu *self, SlotRef ref, uint32_t index, uint64_t now_us)
   slot->track = index;
   slot->viewer = track->viewers->len;
   g_array_append_val (track->viewers, ref);
-  /* Some of many are far away, and more will come to see the picture. */
-  if (track->history != NULL && track->viewers->len > 1)
-    yl_rtp_history_want (track->history, YL_RTP_HISTORY_AGE_US);
+  sfu_fit_history (self, track);
   yl_sfu_munger_close (&slot->munger);
   sfu_match_codec (self, ref, track->info.codec);
   sfu_slot_changed (self, ref.peer, ref.slot);
@@ -98,6 +96,7 @@ sfu_detach_slot (YlSfu *self, uint32_t peer, uint32_t index)
   if (slot->track == NO_INDEX)
     return;
   remove_viewer (self, &self->tracks[slot->track], slot->viewer);
+  sfu_fit_history (self, &self->tracks[slot->track]);
   slot->track = NO_INDEX;
   slot->playable = false;
   slot->replaying = false;

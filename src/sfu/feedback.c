@@ -40,6 +40,14 @@ room_may_resend (Track *track, uint64_t now_us)
                              now_us);
 }
 
+/* The next one may be asked for as late, or again when it is lost again. */
+static void
+note_age (Track *track, const YlPacket *packet, uint64_t now_us)
+{
+  const uint64_t age_us = now_us - MIN (now_us, packet->received_us);
+  yl_rtp_history_need (track->history, age_us + age_us / 2, now_us);
+}
+
 /* Fills the row for the packet @slot sent as @seq, if it still exists. */
 static bool
 resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
@@ -56,13 +64,15 @@ resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
     self->counters.nack_limited++;
     return false;
   }
-  const YlPacket *packet =
-      yl_rtp_history_find (track->history, seq - span->seq_offset, now_us);
-  if (packet == NULL) {
-    yl_rtp_history_want_more (track->history);
+  YlRtpKept *kept = &self->kept[plan->n_packets];
+  if (!yl_rtp_history_find (track->history, seq - span->seq_offset, now_us,
+                            kept)) {
+    yl_rtp_history_need_more (track->history, now_us);
     self->counters.nack_missing++;
     return false;
   }
+  const YlPacket *packet = &kept->packet;
+  note_age (track, packet, now_us);
   if (slot->resend_credit == 0
       || !yl_rtp_resend_damper_allow (&slot->damper, (uint16_t) seq, now_us,
                                       RESEND_INTERVAL_US)) {
@@ -136,6 +146,9 @@ sfu_keyframe_started (YlSfu *self, Track *track, const YlPacket *first)
   if (track->keyframe_us == 0 || first->seq > track->keyframe_seq) {
     track->keyframe_seq = first->seq;
     track->keyframe_us = first->received_us;
+    if (track->history != NULL)
+      yl_rtp_history_hold (track->history, track->keyframe_us,
+                           track->keyframe_us + REPLAY_US);
   }
   track->wish.wanted = false;
   track->wish.asked = 0;
@@ -298,6 +311,7 @@ yl_sfu_sender_reports (YlSfu *self, uint32_t index, uint64_t now_us,
     return 0;
   const Peer *peer = &self->peers[index];
   size_t n = 0;
+  sfu_trim_histories (self, peer, now_us); /* it is about once a second */
   for (uint32_t i = 0; i < peer->n_slots && n < max; i++) {
     const Slot *slot = &peer->slots[i];
     if (slot->track == NO_INDEX || !slot->munger.open)

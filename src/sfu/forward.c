@@ -74,7 +74,7 @@ take_packets (YlSfu *self, Track *track, const YlPacket *const *packets,
     }
     if (source != track->source)
       pass->n_packets = 0;
-    if (track->history != NULL)
+    if (track->history != NULL && self->rooms[track->room].forwarding)
       yl_rtp_history_add (track->history, packet);
     if (packet->info.keyframe_start)
       sfu_keyframe_started (self, track, packet);

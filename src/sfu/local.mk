@@ -5,6 +5,7 @@ src_sfu_libyl_sfu_la_SOURCES = \
   src/sfu/feedback.c \
   src/sfu/replay.c \
   src/sfu/forward.c \
+  src/sfu/histories.c \
   src/sfu/limits.c src/sfu/limits.h \
   src/sfu/munger.c src/sfu/munger.h \
   src/sfu/passes.c src/sfu/passes.h \

@@ -6,10 +6,6 @@
 #include "base/time.h"
 #include "sfu/sfu-private.h"
 
-/* Between two keyframes that are asked for there are 400 ms, so nobody waits
- * much longer than a frame for one or the other; as a burst it is no more
- * than a large keyframe. */
-#define REPLAY_US (400 * YL_US_PER_MS)
 #define REPLAY_PACKETS 192
 
 static bool
@@ -18,8 +14,7 @@ can_replay (const Track *track, uint64_t now_us)
   return track->history != NULL && track->keyframe_us != 0
          && now_us < track->keyframe_us + REPLAY_US
          && track->newest_seq - track->keyframe_seq < REPLAY_PACKETS
-         && yl_rtp_history_find (track->history, track->keyframe_seq, now_us)
-                != NULL;
+         && yl_rtp_history_has (track->history, track->keyframe_seq, now_us);
 }
 
 /* What there is so far is for nobody: neither the history nor what waits to
@@ -31,9 +26,8 @@ sfu_begin_anew (YlSfu *self, const Room *room)
     Track *track = &self->tracks[g_array_index (room->tracks, uint32_t, i)];
     track->keyframe_us = 0;
     track->source = ++self->next_source;
-    if (track->history != NULL)
-      yl_rtp_history_clear (track->history);
   }
+  sfu_clear_histories (self, room);
 }
 
 /* The slot has begun to show its track to somebody who can see it. */
@@ -60,12 +54,14 @@ begin (YlSfu *self, SlotRef ref, uint64_t now_us)
 {
   Slot *slot = &self->peers[ref.peer].slots[ref.slot];
   Track *track = &self->tracks[slot->track];
-  if (!can_replay (track, now_us)) {
+  YlRtpKept *kept = &self->kept[0]; /* the plan is empty */
+  if (!can_replay (track, now_us)
+      || !yl_rtp_history_find (track->history, track->keyframe_seq, now_us,
+                               kept)) {
     sfu_want_keyframe (self, track, now_us);
     return false;
   }
-  const YlPacket *first =
-      yl_rtp_history_find (track->history, track->keyframe_seq, now_us);
+  const YlPacket *first = &kept->packet;
   if (first->codec != slot->codec)
     sfu_match_codec (self, ref, first->codec);
   if (!slot->playable)
@@ -86,7 +82,10 @@ replay (YlSfu *self, SlotRef ref, uint64_t now_us, YlPlan *plan)
                         : begin (self, ref, now_us);
   int64_t seq = slot->replayed + 1;
   while (slot->replaying && plan->n_packets < YL_PLAN_MAX_PACKETS) {
-    const YlPacket *packet = yl_rtp_history_find (track->history, seq, now_us);
+    YlRtpKept *kept = &self->kept[plan->n_packets];
+    const YlPacket *packet =
+        yl_rtp_history_find (track->history, seq, now_us, kept) ? &kept->packet
+                                                                : NULL;
     slot->replayed = seq++;
     slot->replaying = seq <= track->newest_seq;
     if (packet == NULL || packet->codec != slot->codec

@@ -2,10 +2,12 @@
  *
  * sfu.c: construction, tables, events. assign.c: which slot shows what.
  * forward.c: the packet path. replay.c: the picture for newcomers.
+ * histories.c: how much of each track is kept.
  * feedback.c: NACK, keyframes, reports. */
 #pragma once
 
 #include "base/heap.h"
+#include "base/time.h"
 #include "rtp/history.h"
 #include "rtp/resend-damper.h"
 #include "sfu/clock.h"
@@ -17,6 +19,11 @@
 
 /* Sequence numbers of a track that are told apart; older ones are late. */
 #define SEEN_BITS 1024
+
+/* After a keyframe what follows it is kept so long for newcomers. Between two
+ * that are asked for there are 400 ms, so nobody waits much longer than a
+ * frame for one or the other; as a burst it is no more than a large one. */
+#define REPLAY_US (400 * YL_US_PER_MS)
 
 /* Too late packets in a row after which a source must have restarted. */
 #define RESTART_AFTER 32
@@ -103,6 +110,7 @@ typedef struct {
   uint32_t n_slots;
   uint32_t room; /* index or NO_INDEX */
   Slot *slots;
+  uint32_t rtt_us;  /* to it, as its reports say; 0: unknown */
   YlSfuClock clock; /* of all tracks it publishes */
 } Peer;
 
@@ -118,6 +126,8 @@ struct YlSfu {
   uint32_t n_events;
   uint32_t *newcomers; /* peers with a slot that is replaying */
   uint32_t n_newcomers;
+  YlPagePool *pages; /* of the histories */
+  YlRtpKept *kept;   /* YL_PLAN_MAX_PACKETS: what the plan has of those */
   uint64_t next_source;
   YlSfuCounters counters;
 };
@@ -153,6 +163,11 @@ void sfu_add_row (Slot *slot, SlotRef ref, uint16_t packet, YlPlan *plan);
 /* replay.c */
 void sfu_begin_anew (YlSfu *self, const Room *room);
 void sfu_show_picture (YlSfu *self, SlotRef ref, uint64_t now_us);
+
+/* histories.c */
+void sfu_fit_history (const YlSfu *self, Track *track);
+void sfu_clear_histories (YlSfu *self, const Room *room);
+void sfu_trim_histories (YlSfu *self, const Peer *viewer, uint64_t now_us);
 
 /* feedback.c */
 void sfu_want_keyframe (YlSfu *self, Track *track, uint64_t now_us);

@@ -9,7 +9,7 @@
 /* Low bits of a track id are its index, the rest is never used again. */
 #define TRACK_INDEX_BITS 16
 
-/* One second of 4 Mbit/s. */
+/* One second of 3.5 Mbit/s. */
 #define HISTORY_OCTETS (512 * 1024)
 #define HISTORY_PACKETS 1024
 
@@ -28,6 +28,8 @@ yl_sfu_new (const YlSfuLimits *limits, YlRandom *random)
   self->wishes = yl_heap_new (limits->max_tracks);
   self->events = g_new0 (uint32_t, limits->max_peers);
   self->newcomers = g_new0 (uint32_t, limits->max_peers);
+  self->pages = yl_page_pool_new ();
+  self->kept = g_new (YlRtpKept, YL_PLAN_MAX_PACKETS);
   return self;
 }
 
@@ -62,6 +64,8 @@ yl_sfu_free (YlSfu *self)
     if (self->rooms[i].used)
       free_room (&self->rooms[i]);
   yl_heap_free (self->wishes);
+  yl_page_pool_free (self->pages);
+  g_free (self->kept);
   g_free (self->newcomers);
   g_free (self->events);
   g_free (self->tracks);
@@ -134,6 +138,7 @@ yl_sfu_set_forwarding (YlSfu *self, YlRoomId id, bool on, uint64_t now_us)
   }
   for (guint i = 0; i < room->peers->len; i++)
     sfu_detach_peer (self, g_array_index (room->peers, uint32_t, i));
+  sfu_clear_histories (self, room);
 }
 
 void
@@ -258,6 +263,7 @@ yl_sfu_set_peer (YlSfu *self, uint32_t index, YlRoomId room_id,
     peer->used = true;
     peer->ready = false;
     peer->room = room_index;
+    peer->rtt_us = 0;
     peer->clock = (YlSfuClock){ 0 };
     g_array_append_val (room->peers, index);
   }
@@ -352,7 +358,8 @@ new_track (YlSfu *self, const YlSfuTrack *info, uint32_t room)
     track->id.v = track->source << TRACK_INDEX_BITS | i;
     track->viewers = g_array_new (FALSE, FALSE, sizeof (SlotRef));
     if (info->kind == YL_MEDIA_VIDEO)
-      track->history = yl_rtp_history_new (HISTORY_OCTETS, HISTORY_PACKETS);
+      track->history =
+          yl_rtp_history_new (self->pages, HISTORY_OCTETS, HISTORY_PACKETS);
     return track;
   }
   return NULL;

@@ -172,6 +172,13 @@ bool yl_sfu_poll_keyframe (YlSfu *self, uint64_t now_us, YlTrackId *track);
 /* When poll_keyframe or poll_replay may have something, or YL_NEVER. */
 uint64_t yl_sfu_next_deadline (const YlSfu *self);
 
+/* A report of viewer @peer tells the round trip to it: what it may ask for
+ * again is kept that long. @rtt_us: 0: unknown */
+void yl_sfu_reception (YlSfu *self, uint32_t peer, uint32_t rtt_us);
+
+/* What the resend histories hold [octets]. */
+size_t yl_sfu_history_octets (const YlSfu *self);
+
 /* ---- reports ---- */
 
 /* A sender report about @track: its clock pair and when it arrived [µs].

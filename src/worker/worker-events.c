@@ -187,6 +187,12 @@ on_reports_due (YlWorker *self, uint32_t place, const YlPeerEvent *event)
   yl_peer_send_reports (self->peers[place].peer, reports, n);
 }
 
+static void
+on_reception (YlWorker *self, uint32_t place, const YlPeerEvent *event)
+{
+  yl_sfu_reception (self->sfu, place, event->rtt_us);
+}
+
 /* Nobody needs these before bandwidth estimation. */
 static void
 on_quality (YlWorker *self, uint32_t place, const YlPeerEvent *event)
@@ -209,7 +215,7 @@ static const Handler handlers[] = {
   [YL_PEER_EVENT_SOURCE_REPORT] = on_source_report,
   [YL_PEER_EVENT_NACK] = on_nack,
   [YL_PEER_EVENT_KEYFRAME] = on_keyframe,
-  [YL_PEER_EVENT_RECEPTION] = on_quality,
+  [YL_PEER_EVENT_RECEPTION] = on_reception,
   [YL_PEER_EVENT_TRANSPORT_FEEDBACK] = on_quality,
   [YL_PEER_EVENT_REMB] = on_quality,
   [YL_PEER_EVENT_REPORTS_DUE] = on_reports_due,

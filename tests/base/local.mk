@@ -3,6 +3,7 @@ check_PROGRAMS += \
   tests/base/test-heap \
   tests/base/test-json-scan \
   tests/base/test-log \
+  tests/base/test-page-pool \
   tests/base/test-random \
   tests/base/test-reader \
   tests/base/test-seq \
@@ -10,6 +11,7 @@ check_PROGRAMS += \
 tests_base_test_address_LDADD = src/base/libyl-base.la
 tests_base_test_heap_LDADD = src/base/libyl-base.la
 tests_base_test_log_LDADD = src/base/libyl-base.la
+tests_base_test_page_pool_LDADD = src/base/libyl-base.la
 tests_base_test_random_LDADD = src/base/libyl-base.la
 tests_base_test_reader_LDADD = src/base/libyl-base.la
 tests_base_test_seq_LDADD = src/base/libyl-base.la

@@ -16,5 +16,7 @@ tests_sfu_test_sfu_random_LDADD = $(YL_SFU_LIBS)
 check_PROGRAMS += tests/sfu/test-passes tests/sfu/test-replay
 tests_sfu_test_replay_LDADD = $(YL_SFU_LIBS)
 tests_sfu_test_passes_LDADD = $(YL_SFU_LIBS)
+check_PROGRAMS += tests/sfu/test-histories
+tests_sfu_test_histories_LDADD = $(YL_SFU_LIBS)
 check_PROGRAMS += tests/sfu/test-limits
 tests_sfu_test_limits_LDADD = $(YL_SFU_LIBS)

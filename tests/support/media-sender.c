@@ -15,7 +15,9 @@ void
 media_sender_init (MediaSender *self)
 {
   memset (self, 0, sizeof *self);
-  self->history = yl_rtp_history_new (HISTORY_OCTETS, HISTORY_PACKETS);
+  self->pages = yl_page_pool_new ();
+  self->history =
+      yl_rtp_history_new (self->pages, HISTORY_OCTETS, HISTORY_PACKETS);
 }
 
 void
@@ -23,6 +25,7 @@ media_sender_clear (MediaSender *self)
 {
   yl_srtp_sender_free (self->srtp);
   yl_rtp_history_free (self->history);
+  yl_page_pool_free (self->pages);
 }
 
 void
@@ -102,15 +105,16 @@ media_sender_resend (MediaSender *self, uint16_t seq, uint64_t now_us,
 {
   const MediaSource *source = &self->sources[YL_MEDIA_VIDEO];
   const int64_t full = source->seq + yl_seq_diff (seq, (uint16_t) source->seq);
-  const YlPacket *packet = yl_rtp_history_find (self->history, full, now_us);
-  if (packet == NULL || self->rtx_ssrc == 0)
+  YlRtpKept kept;
+  if (self->rtx_ssrc == 0
+      || !yl_rtp_history_find (self->history, full, now_us, &kept))
     return 0;
   uint8_t data[MEDIA_PACKET_MAX];
   const YlRtpHeader header = { .ssrc = self->rtx_ssrc,
                                .seq = (uint16_t) self->rtx_seq,
                                .payload_type = self->rtx_payload_type };
-  const size_t size = yl_rtp_rtx_wrap (data, sizeof data, &packet->view,
-                                       &header, packet->view.seq);
+  const size_t size = yl_rtp_rtx_wrap (data, sizeof data, &kept.packet.view,
+                                       &header, kept.packet.view.seq);
   if (size == 0)
     return 0;
   return media_sender_protect (self, data, YL_RTP_HEADER_SIZE, size,

@@ -17,7 +17,8 @@
 typedef struct {
   YlSrtpSender *srtp;     /* NULL before the start */
   MediaSource sources[2]; /* by kind; ssrc 0: there is none */
-  YlRtpHistory *history;  /* of the video */
+  YlPagePool *pages;
+  YlRtpHistory *history; /* of the video */
   uint32_t rtx_ssrc;
   uint8_t rtx_payload_type;
   int64_t rtx_seq;

@@ -1,0 +1,252 @@
+/* test-histories.c: as much is kept as viewers may ask for, and no more */
+#include "sfu/sfu.h"
+
+#include "base/page-pool.h"
+#include "base/time.h"
+#include "packets.h"
+
+#define ROOM ((YlRoomId){ 9 })
+#define PUBLISHER 0
+#define VIEWER 1
+#define SSRC(peer) (1000 * ((peer) + 1))
+#define VIDEO_SLOT(peer) (SSRC (peer) + 10)
+#define T0 UINT64_C (50000000)
+
+/* One packet a millisecond: of so many octets, with what is kept beside. */
+#define PACKET_OCTETS 108
+
+typedef struct {
+  YlRandom random;
+  YlSfu *sfu;
+  YlPlan *plan;
+  YlTrackId track;
+  uint64_t now_us;
+  int64_t seq;
+  int64_t sent; /* the viewer's number of the newest */
+} Fixture;
+
+static void
+join (Fixture *f, uint32_t peer)
+{
+  const YlPeerConfig config = test_config (SSRC (peer));
+  g_assert_true (
+      yl_sfu_set_peer (f->sfu, peer, ROOM, &config, f->now_us, NULL));
+  yl_sfu_set_peer_ready (f->sfu, peer, true, f->now_us);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  const YlSfuLimits limits = { .max_rooms = 1,
+                               .max_peers = 16,
+                               .max_tracks = 4 };
+  const YlSfuTrack info = { .room = ROOM,
+                            .peer = PUBLISHER,
+                            .kind = YL_MEDIA_VIDEO,
+                            .codec = YL_CODEC_VP8,
+                            .clock_rate = 90000 };
+  f->now_us = T0;
+  yl_random_init_seeded (&f->random, 7);
+  f->sfu = yl_sfu_new (&limits, &f->random);
+  f->plan = yl_plan_new ();
+  g_assert_true (yl_sfu_add_room (f->sfu, ROOM, NULL));
+  yl_sfu_set_forwarding (f->sfu, ROOM, true, T0);
+  join (f, PUBLISHER);
+  join (f, VIEWER);
+  f->track = yl_sfu_add_track (f->sfu, &info, T0, NULL);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  yl_plan_free (f->plan);
+  yl_sfu_free (f->sfu);
+}
+
+static void
+forward (Fixture *f, bool keyframe)
+{
+  TestPacket packet;
+  f->seq++;
+  f->now_us += YL_US_PER_MS;
+  const YlPacket *packets[] = { test_packet (&packet, YL_CODEC_VP8, f->seq,
+                                             (uint32_t) f->seq * 90, f->now_us,
+                                             keyframe) };
+  yl_sfu_forward (f->sfu, f->track, packets, 1, f->now_us, f->plan);
+  for (size_t i = 0; i < f->plan->n_rows; i++)
+    if (f->plan->rows[i].peer == VIEWER)
+      f->sent = f->plan->rows[i].seq;
+}
+
+static void
+forward_for (Fixture *f, unsigned ms)
+{
+  for (unsigned i = 0; i < ms; i++)
+    forward (f, false);
+}
+
+/* Whether the viewer gets what came @ms ago once more. */
+static bool
+is_resent (Fixture *f, unsigned ms)
+{
+  const uint16_t seq = (uint16_t) (f->sent - ms);
+  yl_sfu_nack (f->sfu, VIEWER, VIDEO_SLOT (VIEWER), &seq, 1, f->now_us,
+               f->plan);
+  g_assert_cmpuint (f->plan->n_rows, <=, 1);
+  if (f->plan->n_rows == 1)
+    g_assert_cmpint (f->plan->packets[0]->seq, ==, f->seq - ms);
+  return f->plan->n_rows == 1;
+}
+
+/* About @ms of packets are kept: not less, and two pages more at most. */
+static void
+assert_keeps (const Fixture *f, unsigned ms)
+{
+  const size_t octets = yl_sfu_history_octets (f->sfu);
+  g_assert_cmpuint (octets, >=, (ms - 1) * PACKET_OCTETS);
+  g_assert_cmpuint (octets, <=, ms * PACKET_OCTETS + 2 * YL_PAGE_SIZE);
+}
+
+static void
+test_round_trip (Fixture *f, gconstpointer data)
+{
+  forward (f, true);
+  forward_for (f, 2000);
+  assert_keeps (f, 200); /* nothing is known yet */
+  yl_sfu_reception (f->sfu, VIEWER, 0);
+  forward_for (f, 1000);
+  assert_keeps (f, 200);
+  yl_sfu_reception (f->sfu, VIEWER, 2000);
+  forward_for (f, 1000);
+  assert_keeps (f, 106);
+  yl_sfu_reception (f->sfu, VIEWER, 100000);
+  forward_for (f, 1000);
+  assert_keeps (f, 400);
+  g_assert_true (is_resent (f, 399));
+}
+
+/* A shorter one is believed when it stays. */
+static void
+test_shorter_round_trip (Fixture *f, gconstpointer data)
+{
+  forward (f, true);
+  yl_sfu_reception (f->sfu, VIEWER, 200000);
+  yl_sfu_reception (f->sfu, VIEWER, 2000);
+  forward_for (f, 1500);
+  assert_keeps (f, 625);
+  for (int i = 0; i < 60; i++)
+    yl_sfu_reception (f->sfu, VIEWER, 2000);
+  forward_for (f, 1500);
+  assert_keeps (f, 106);
+}
+
+/* Who asks late, whatever the reports say, is answered the next time. */
+static void
+test_late_request (Fixture *f, gconstpointer data)
+{
+  forward (f, true);
+  yl_sfu_reception (f->sfu, VIEWER, 2000);
+  forward_for (f, 2000);
+  g_assert_false (is_resent (f, 200));
+  forward_for (f, 1000);
+  g_assert_true (is_resent (f, 200)); /* and it may be later still */
+  yl_sfu_reception (f->sfu, VIEWER, 2000);
+  forward_for (f, 1000);
+  g_assert_true (is_resent (f, 299));
+  forward_for (f, 60000);
+  assert_keeps (f, 448);
+  forward_for (f, 60000);
+  assert_keeps (f, 106);
+}
+
+/* Of many some are far away. */
+static void
+test_many_viewers (Fixture *f, gconstpointer data)
+{
+  forward (f, true);
+  for (uint32_t peer = VIEWER + 1; peer <= VIEWER + 4; peer++)
+    join (f, peer);
+  for (uint32_t peer = VIEWER; peer <= VIEWER + 4; peer++)
+    yl_sfu_reception (f->sfu, peer, peer == VIEWER + 2 ? 50000 : 1000);
+  forward_for (f, 2000);
+  assert_keeps (f, 1000);
+  yl_sfu_remove_peer (f->sfu, VIEWER + 4, f->now_us);
+  forward_for (f, 2000);
+  assert_keeps (f, 250); /* the farthest */
+  yl_sfu_remove_peer (f->sfu, VIEWER + 2, f->now_us);
+  forward_for (f, 2000);
+  assert_keeps (f, 103);
+  for (uint32_t peer = VIEWER; peer <= VIEWER + 3; peer++)
+    yl_sfu_remove_peer (f->sfu, peer, f->now_us);
+  forward_for (f, 2000);
+  assert_keeps (f, 100);
+}
+
+/* For newcomers, until they would get another keyframe anyway. */
+static void
+test_keyframe (Fixture *f, gconstpointer data)
+{
+  forward (f, true);
+  yl_sfu_reception (f->sfu, VIEWER, 2000);
+  forward_for (f, 1000);
+  assert_keeps (f, 106);
+  forward (f, true);
+  for (int i = 0; i < 180; i++) /* a replay is of so many packets at most */
+    forward (f, false);
+  join (f, 2);
+  size_t n = 0;
+  while (yl_sfu_poll_replay (f->sfu, f->now_us, f->plan))
+    n += f->plan->n_rows;
+  g_assert_cmpuint (n, ==, 181);
+  yl_sfu_remove_peer (f->sfu, 2, f->now_us);
+  forward_for (f, 200);
+  assert_keeps (f, 381);
+  forward_for (f, 100);
+  assert_keeps (f, 106);
+}
+
+/* What nobody is to see is not kept. */
+static void
+test_not_forwarding (Fixture *f, gconstpointer data)
+{
+  forward (f, true);
+  forward_for (f, 500);
+  yl_sfu_set_forwarding (f->sfu, ROOM, false, f->now_us);
+  g_assert_cmpuint (yl_sfu_history_octets (f->sfu), ==, 0);
+  forward_for (f, 500);
+  g_assert_cmpuint (yl_sfu_history_octets (f->sfu), ==, 0);
+  yl_sfu_set_forwarding (f->sfu, ROOM, true, f->now_us);
+  forward (f, true);
+  forward_for (f, 1000);
+  assert_keeps (f, 200);
+  g_assert_true (is_resent (f, 150));
+}
+
+/* A camera that is switched off leaves no more than a page behind. */
+static void
+test_stopped (Fixture *f, gconstpointer data)
+{
+  YlSfuReport reports[4];
+  forward (f, true);
+  forward_for (f, 1000);
+  f->now_us += YL_US_PER_S;
+  yl_sfu_sender_reports (f->sfu, VIEWER, f->now_us, reports, 4);
+  g_assert_cmpuint (yl_sfu_history_octets (f->sfu), ==, YL_PAGE_SIZE);
+}
+
+#define ADD(name, test) \
+  g_test_add ("/sfu/histories/" name, Fixture, NULL, set_up, test, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("round-trip", test_round_trip);
+  ADD ("shorter-round-trip", test_shorter_round_trip);
+  ADD ("late-request", test_late_request);
+  ADD ("many-viewers", test_many_viewers);
+  ADD ("keyframe", test_keyframe);
+  ADD ("not-forwarding", test_not_forwarding);
+  ADD ("stopped", test_stopped);
+  return g_test_run ();
+}
