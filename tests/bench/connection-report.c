@@ -27,8 +27,23 @@ own_ssrc (const Connection *self, YlMediaKind kind)
   return connection_sends (self) ? self->local.ssrc[kind] : 1;
 }
 
+/* 32.32 fixed point to the report's 16.16. */
+static uint32_t
+middle (uint64_t ntp)
+{
+  return (uint32_t) (ntp >> 16);
+}
+
+/* [s / 65536]; 0: never */
+static uint32_t
+delay_since (uint64_t then_us, uint64_t now_us)
+{
+  return then_us == 0 ? 0
+                      : (uint32_t) (((now_us - then_us) << 16) / YL_US_PER_S);
+}
+
 static void
-add_blocks (const Connection *self, YlRtcpReport *report)
+add_blocks (const Connection *self, YlRtcpReport *report, uint64_t now_us)
 {
   for (unsigned kind = 0; kind < 2; kind++) {
     const Stream *stream = &self->streams[kind];
@@ -36,12 +51,16 @@ add_blocks (const Connection *self, YlRtcpReport *report)
       continue;
     report->blocks[report->n_blocks++] =
         (YlRtcpReportBlock){ .ssrc = stream->ssrc,
-                             .highest_seq = (uint32_t) stream->unwrap.newest };
+                             .highest_seq = (uint32_t) stream->unwrap.newest,
+                             .lsr = middle (self->report_ntp[kind]),
+                             .dlsr = delay_since (self->reported_us[kind],
+                                                  now_us) };
   }
 }
 
 static void
-write_report (const Connection *self, YlWriter *out, YlMediaKind kind)
+write_report (const Connection *self, YlWriter *out, YlMediaKind kind,
+              uint64_t now_us)
 {
   const MediaSource *source = &self->sender.sources[kind];
   YlRtcpReport report = { .ssrc = own_ssrc (self, kind),
@@ -52,19 +71,19 @@ write_report (const Connection *self, YlWriter *out, YlMediaKind kind)
                                         .packets = (uint32_t) source->packets,
                                         .octets = (uint32_t) source->octets };
   if (kind == YL_MEDIA_AUDIO)
-    add_blocks (self, &report);
+    add_blocks (self, &report, now_us);
   yl_rtcp_report_write (out, &report);
   yl_rtcp_sdes_write (out, report.ssrc, "load");
 }
 
 static void
-send_reports (Connection *self)
+send_reports (Connection *self, uint64_t now_us)
 {
   uint8_t data[COMPOUND_MAX + YL_SRTCP_MAX_OVERHEAD];
   const unsigned n = connection_sends (self) ? 2 : 1;
   for (unsigned kind = 0; kind < n; kind++) {
     YlWriter out = yl_writer_init (data, COMPOUND_MAX);
-    write_report (self, &out, (YlMediaKind) kind);
+    write_report (self, &out, (YlMediaKind) kind, now_us);
     send_compound (self, data, yl_writer_size (&out), sizeof data);
   }
   /* Now and then whether the numbers still mean what they did. */
@@ -113,7 +132,7 @@ void
 connection_report (Connection *self, uint64_t now_us)
 {
   if (now_us >= self->report_us) {
-    send_reports (self);
+    send_reports (self, now_us);
     self->report_us = now_us + REPORT_US;
   }
   if (now_us >= self->pli_us) {

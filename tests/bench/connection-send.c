@@ -5,6 +5,7 @@
 #include "scratch.h"
 #include "rtcp/keyframe.h"
 #include "rtcp/nack.h"
+#include "rtcp/reports.h"
 #include "rtcp/walker.h"
 
 #include <errno.h>
@@ -120,6 +121,21 @@ resend (Connection *self, const YlRtcpPacket *packet, uint64_t now_us)
   }
 }
 
+/* To be told when: by that a server knows how far away we are. */
+static void
+note_report (Connection *self, const YlRtcpPacket *packet, uint64_t now_us)
+{
+  YlRtcpReport report;
+  if (!yl_rtcp_report_parse (&report, packet) || !report.is_sender)
+    return;
+  for (unsigned kind = 0; kind < 2; kind++) {
+    if (self->streams[kind].ssrc != report.ssrc)
+      continue;
+    self->report_ntp[kind] = report.sender.ntp;
+    self->reported_us[kind] = now_us;
+  }
+}
+
 void
 connection_receive_feedback (Connection *self, uint8_t *data, size_t size,
                              uint64_t now_us)
@@ -136,6 +152,7 @@ connection_receive_feedback (Connection *self, uint8_t *data, size_t size,
   while (yl_rtcp_walker_next (&walker, &packet)) {
     const bool wanted = yl_rtcp_pli_parse (&packet, &ssrc)
                         || yl_rtcp_fir_parse (&packet, &fir, 1) > 0;
+    note_report (self, &packet, now_us);
     if (wanted && connection_sends (self)) {
       self->plis++;
       self->sender.sources[YL_MEDIA_VIDEO].want_keyframe = true;

@@ -88,6 +88,8 @@ struct Connection {
   YlSrtpReceiver *receiver;
   YlSrtpWindow windows[2];
   Stream streams[2];
+  uint64_t report_ntp[2]; /* of the server's newest report, 0: none */
+  uint64_t reported_us[2];
   YlRtcpTwccRecorder *twcc;
   bool thorough;      /* decrypts all and looks at it */
   Histogram *latency; /* where to count it, NULL: nowhere. Borrowed */
