@@ -56,7 +56,8 @@ struct YlIce {
   uint32_t strangers;      /* checks that came while the bucket was empty */
   uint64_t forged_paid_us; /* the same of forged checks */
   uint64_t refused;
-  Reply replies[MAX_REPLIES];
+  uint8_t max_replies;
+  Reply *replies; /* ring; mostly one is enough */
 };
 
 YlIce *
@@ -67,12 +68,16 @@ yl_ice_new (YlIceAgent *agent, const YlIceCredentials *credentials)
   self->current = *credentials;
   self->selected = -1;
   self->deadline_us = YL_NEVER;
+  self->max_replies = 1;
+  self->replies = g_new (Reply, self->max_replies);
   return self;
 }
 
 void
 yl_ice_free (YlIce *self)
 {
+  if (self != NULL)
+    g_free (self->replies);
   g_free (self);
 }
 
@@ -234,6 +239,24 @@ may_send_error (YlIce *self, uint64_t now_us)
   return true;
 }
 
+/* Checks of many candidates come at once when a client begins, later one
+ * every few seconds. */
+static void
+fit_replies (YlIce *self)
+{
+  const uint8_t max = self->n_replies == 0 ? 1 : MAX_REPLIES;
+  if (max == self->max_replies
+      || (self->n_replies > 0 && self->n_replies < self->max_replies))
+    return;
+  Reply *replies = g_new (Reply, max);
+  for (uint8_t i = 0; i < self->n_replies; i++)
+    replies[i] = self->replies[(self->first_reply + i) % self->max_replies];
+  g_free (self->replies);
+  self->replies = replies;
+  self->max_replies = max;
+  self->first_reply = 0;
+}
+
 static void
 queue_reply (YlIce *self, const YlIceCheck *check, const YlIcePath *path)
 {
@@ -241,8 +264,9 @@ queue_reply (YlIce *self, const YlIceCheck *check, const YlIcePath *path)
     self->refused++;
     return;
   }
-  Reply *reply =
-      &self->replies[(self->first_reply + self->n_replies++) % MAX_REPLIES];
+  fit_replies (self);
+  Reply *reply = &self->replies[(self->first_reply + self->n_replies++)
+                                % self->max_replies];
   reply->size = check->reply_size;
   reply->path = *path;
   memcpy (reply->data, check->reply, check->reply_size);
@@ -288,7 +312,7 @@ yl_ice_poll_transmit (YlIce *self, YlIceTransmit *transmit)
   *transmit = (YlIceTransmit){ .data = reply->data,
                                .size = reply->size,
                                .path = reply->path };
-  self->first_reply = (uint8_t) ((self->first_reply + 1) % MAX_REPLIES);
+  self->first_reply = (uint8_t) ((self->first_reply + 1) % self->max_replies);
   self->n_replies--;
   return true;
 }

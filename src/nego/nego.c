@@ -263,9 +263,9 @@ commit (YlNegoSession *self, const Draft *draft, char *answer)
                         GUINT_TO_POINTER (section->slot_rtx_ssrc));
   }
   g_clear_pointer (&self->config, yl_peer_config_unref);
-  self->config = yl_peer_config_ref (draft->config);
+  self->config = yl_peer_config_fit (draft->config);
   g_free (self->answer);
-  self->answer = answer;
+  self->answer = g_realloc (answer, strlen (answer) + 1); /* it was written */
   self->numbers = draft->numbers;
   self->version++;
 }

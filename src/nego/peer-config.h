@@ -97,6 +97,11 @@ typedef struct {
 
 /* Allocates a zeroed configuration with one reference. Any thread. */
 YlPeerConfig *yl_peer_config_new (void);
+
+/* A copy in as little memory as its sections need: of `sections` only the
+ * first n_sections are there. */
+YlPeerConfig *yl_peer_config_fit (const YlPeerConfig *self);
+
 YlPeerConfig *yl_peer_config_ref (YlPeerConfig *self);
 void yl_peer_config_unref (YlPeerConfig *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlPeerConfig, yl_peer_config_unref)

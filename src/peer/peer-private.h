@@ -84,8 +84,9 @@ struct YlPeer {
   YlRtpExtIds ids;
   uint8_t n_sources;
   uint8_t last_source; /* index of the one seen last */
-  YlPeerSource sources[YL_PEER_MAX_SSRCS];
-  YlPeerTrackState tracks[YL_PEER_MAX_TRACKS];
+  uint8_t n_tracks;    /* places, used or not */
+  YlPeerSource *sources;
+  YlPeerTrackState *tracks;
   YlRtcpTwccRecorder *recorder; /* NULL before the first numbered packet */
 
   /* media out */
@@ -93,7 +94,8 @@ struct YlPeer {
   bool receiver_report_due;
   bool bye_due;
   uint8_t n_reports;
-  YlPeerSenderReport reports[YL_PEER_MAX_SECTIONS];
+  uint8_t max_reports;
+  YlPeerSenderReport *reports; /* room for the most there were */
   uint32_t rtt_us;
   int16_t fir_seen[YL_PEER_MAX_SECTIONS]; /* last number, -1: none */
 
@@ -135,7 +137,8 @@ void yl_peer_apply_sections (YlPeer *self, const YlPeerConfig *config);
 
 YlPeerSource *yl_peer_find_source (YlPeer *self, uint32_t ssrc);
 
-/* Takes a place in the table for an authenticated SSRC; NULL: full. */
+/* Takes a place in the table for an authenticated SSRC; NULL: full. Moves the
+ * others. */
 YlPeerSource *yl_peer_add_source (YlPeer *self, uint32_t ssrc,
                                   const YlSrtpWindow *window);
 

@@ -23,7 +23,7 @@ static bool
 write_receiver_report (YlPeer *self, YlWriter *out, uint64_t now_us)
 {
   YlRtcpReport report = { .ssrc = self->local_ssrc };
-  for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++) {
+  for (uint8_t i = 0; i < self->n_tracks; i++) {
     YlPeerTrackState *track = &self->tracks[i];
     YlRtpReceiveReport r;
     if (track->active
@@ -81,7 +81,7 @@ codec_of (const YlPeer *self, const YlPeerTrackState *track)
 static void
 write_keyframe_requests (YlPeer *self, YlWriter *out, uint64_t now_us)
 {
-  for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++) {
+  for (uint8_t i = 0; i < self->n_tracks; i++) {
     YlPeerTrackState *track = &self->tracks[i];
     if (keyframe_due (track) > now_us)
       continue;
@@ -104,7 +104,7 @@ write_keyframe_requests (YlPeer *self, YlWriter *out, uint64_t now_us)
 static void
 write_nacks (YlPeer *self, YlWriter *out, uint64_t now_us)
 {
-  for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++) {
+  for (uint8_t i = 0; i < self->n_tracks; i++) {
     YlPeerTrackState *track = &self->tracks[i];
     if (!track->active || track->loss == NULL)
       continue;
@@ -173,7 +173,7 @@ yl_peer_rtcp_deadline (const YlPeer *self)
   if (self->recorder != NULL)
     deadline = yl_time_min (
         deadline, yl_rtcp_twcc_recorder_next_deadline (self->recorder));
-  for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++) {
+  for (uint8_t i = 0; i < self->n_tracks; i++) {
     const YlPeerTrackState *track = &self->tracks[i];
     deadline = yl_time_min (deadline, keyframe_due (track));
     if (track->active && track->loss != NULL)
@@ -186,7 +186,7 @@ yl_peer_rtcp_deadline (const YlPeer *self)
 void
 yl_peer_request_keyframe (YlPeer *self, uint8_t index, uint64_t now_us)
 {
-  g_return_if_fail (index < YL_PEER_MAX_TRACKS);
+  g_return_if_fail (index < self->n_tracks);
   if (self->tracks[index].active)
     self->tracks[index].keyframe_wanted = true;
 }
@@ -195,6 +195,10 @@ void
 yl_peer_send_reports (YlPeer *self, const YlPeerSenderReport *reports, size_t n)
 {
   g_return_if_fail (n <= YL_PEER_MAX_SECTIONS);
+  if (n > self->max_reports) {
+    self->reports = g_renew (YlPeerSenderReport, self->reports, n);
+    self->max_reports = (uint8_t) n;
+  }
   for (size_t i = 0; i < n; i++)
     self->reports[i] = reports[i];
   self->n_reports = (uint8_t) n;

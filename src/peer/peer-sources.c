@@ -46,7 +46,7 @@ void
 yl_peer_apply_sections (YlPeer *self, const YlPeerConfig *config)
 {
   self->ids = collect_ids (config);
-  for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++) {
+  for (uint8_t i = 0; i < self->n_tracks; i++) {
     const YlPeerTrackState *track = &self->tracks[i];
     if (track->used
         && !section_stays (self->config, config, track->info.section))
@@ -73,6 +73,10 @@ yl_peer_add_source (YlPeer *self, uint32_t ssrc, const YlSrtpWindow *window)
 {
   if (self->n_sources == YL_PEER_MAX_SSRCS)
     return NULL;
+  /* Grows to each power of two, as there are few. */
+  if ((self->n_sources & (self->n_sources - 1)) == 0)
+    self->sources = g_renew (YlPeerSource, self->sources,
+                             MAX (2, 2 * (size_t) self->n_sources));
   YlPeerSource *source = &self->sources[self->n_sources++];
   *source = (YlPeerSource){ .ssrc = ssrc,
                             .track = YL_PEER_NO_TRACK,
@@ -83,6 +87,7 @@ yl_peer_add_source (YlPeer *self, uint32_t ssrc, const YlSrtpWindow *window)
 void
 yl_peer_forget_sources (YlPeer *self)
 {
+  g_clear_pointer (&self->sources, g_free);
   self->n_sources = 0;
   self->last_source = 0;
 }
@@ -191,10 +196,20 @@ claim_by_payload_type (const YlPeerConfig *config, uint8_t payload_type,
 }
 
 static uint8_t
+add_track (YlPeer *self)
+{
+  if (self->n_tracks == YL_PEER_MAX_TRACKS)
+    return YL_PEER_NO_TRACK;
+  self->tracks = g_renew (YlPeerTrackState, self->tracks, self->n_tracks + 1u);
+  self->tracks[self->n_tracks] = (YlPeerTrackState){ 0 };
+  return self->n_tracks++;
+}
+
+static uint8_t
 take_track (YlPeer *self, const Claim *claim)
 {
   uint8_t free_place = YL_PEER_NO_TRACK;
-  for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++) {
+  for (uint8_t i = 0; i < self->n_tracks; i++) {
     const YlPeerTrackState *track = &self->tracks[i];
     if (!track->used && free_place == YL_PEER_NO_TRACK)
       free_place = i;
@@ -202,6 +217,8 @@ take_track (YlPeer *self, const Claim *claim)
         && track->info.rid == claim->rid)
       return i;
   }
+  if (free_place == YL_PEER_NO_TRACK)
+    free_place = add_track (self);
   if (free_place != YL_PEER_NO_TRACK) {
     YlPeerTrackState *track = &self->tracks[free_place];
     track->used = true;

@@ -53,7 +53,7 @@ yl_peer_new (const YlPeerSetup *setup, YlPeerConfig *config, uint64_t now_us)
 static void
 drop_association (YlPeer *self)
 {
-  for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++)
+  for (uint8_t i = 0; i < self->n_tracks; i++)
     yl_peer_end_track (self, i);
   yl_peer_forget_sources (self);
   g_clear_pointer (&self->recorder, yl_rtcp_twcc_recorder_free);
@@ -71,6 +71,8 @@ yl_peer_free (YlPeer *self)
   if (self == NULL)
     return;
   drop_association (self);
+  g_free (self->tracks);
+  g_free (self->reports);
   yl_ice_free (self->ice);
   yl_peer_config_unref (self->config);
   g_free (self);
@@ -325,7 +327,7 @@ yl_peer_receive (YlPeer *self, const YlPeerDatagram *in, uint64_t now_us)
 static void
 watch_flow (YlPeer *self, uint64_t now_us)
 {
-  for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++) {
+  for (uint8_t i = 0; i < self->n_tracks; i++) {
     YlPeerTrackState *track = &self->tracks[i];
     if (track->flowing && track->last_us + YL_PEER_FLOW_US <= now_us) {
       track->flowing = false;
@@ -365,7 +367,7 @@ yl_peer_next_deadline (const YlPeer *self)
   deadline = yl_time_min (deadline, self->shake_by_us);
   if (self->dtls != NULL)
     deadline = yl_time_min (deadline, yl_dtls_next_deadline (self->dtls));
-  for (uint8_t i = 0; i < YL_PEER_MAX_TRACKS; i++)
+  for (uint8_t i = 0; i < self->n_tracks; i++)
     if (self->tracks[i].flowing)
       deadline =
           yl_time_min (deadline, self->tracks[i].last_us + YL_PEER_FLOW_US);
@@ -447,7 +449,7 @@ yl_peer_is_connected (const YlPeer *self)
 bool
 yl_peer_get_track (const YlPeer *self, uint8_t track, YlPeerTrack *info)
 {
-  if (track >= YL_PEER_MAX_TRACKS || !self->tracks[track].active)
+  if (track >= self->n_tracks || !self->tracks[track].active)
     return false;
   *info = self->tracks[track].info;
   return true;

@@ -11,6 +11,7 @@
 #define UNKNOWN_RTT_US (80 * YL_US_PER_MS)
 #define GIVE_UP_US YL_US_PER_S
 #define MAX_ASKED 10
+#define FIRST_MISSING 8
 
 typedef struct {
   int64_t seq;
@@ -24,8 +25,9 @@ struct YlRtpLoss {
   bool started;
   bool keyframe_needed;
   size_t n;
-  Missing missing[YL_RTP_LOSS_MAX]; /* ascending */
-  uint64_t deadline_us;             /* never later than the first due_us */
+  size_t capacity;
+  Missing *missing;     /* ascending; NULL before the first gap */
+  uint64_t deadline_us; /* never later than the first due_us */
   YlRtpLossCounters counters;
 };
 
@@ -40,6 +42,8 @@ yl_rtp_loss_new (void)
 void
 yl_rtp_loss_free (YlRtpLoss *self)
 {
+  if (self != NULL)
+    g_free (self->missing);
   g_free (self);
 }
 
@@ -48,6 +52,18 @@ give_up (YlRtpLoss *self, uint64_t n)
 {
   self->counters.given_up += n;
   self->keyframe_needed = true;
+}
+
+/* Few tracks ever miss many at once. */
+static void
+reserve (YlRtpLoss *self, size_t n)
+{
+  if (n <= self->capacity)
+    return;
+  self->capacity = MAX (self->capacity, FIRST_MISSING);
+  while (self->capacity < n)
+    self->capacity *= 2;
+  self->missing = g_renew (Missing, self->missing, self->capacity);
 }
 
 static void
@@ -59,6 +75,7 @@ add_gap (YlRtpLoss *self, int64_t first, uint64_t gap, uint64_t now_us)
     self->n = 0;
     return;
   }
+  reserve (self, self->n + gap);
   for (uint64_t i = 0; i < gap; i++)
     self->missing[self->n++] = (Missing){
       .seq = first + (int64_t) i,
@@ -87,6 +104,8 @@ place_of (const YlRtpLoss *self, int64_t seq)
 static void
 remove_range (YlRtpLoss *self, size_t from, size_t to)
 {
+  if (from == to)
+    return;
   memmove (&self->missing[from], &self->missing[to],
            (self->n - to) * sizeof self->missing[0]);
   self->n -= to - from;
