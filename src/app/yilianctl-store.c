@@ -54,7 +54,7 @@ bool
 yl_ctl_backup (const YlCtl *self, char **arguments, GError **error)
 {
   g_autoptr (YlDatabase) database =
-      yl_database_open (self->database, YL_DATABASE_EXISTING, error);
+      yl_database_open (self->database, YL_DATABASE_KEEP, error);
   if (database == NULL || !yl_database_backup (database, arguments[0], error))
     return false;
   g_print ("%s written\n", arguments[0]);
@@ -81,17 +81,28 @@ yl_ctl_restore (const YlCtl *self, char **arguments, GError **error)
 
 /* --- status --- */
 
+static void
+print_schema (const YlCtl *self, int version)
+{
+  g_print ("database: %s, schema %d", self->database, version);
+  if (version != YL_DATABASE_VERSION)
+    g_print (", this program needs %d", YL_DATABASE_VERSION);
+  g_print ("\n");
+}
+
 static bool
 check_database (const YlCtl *self, GError **error)
 {
   uint64_t events;
   g_autoptr (YlJournalState) state = NULL;
   g_autoptr (YlDatabase) database =
-      yl_database_open (self->database, YL_DATABASE_EXISTING, error);
-  if (database == NULL || !yl_database_verify (database, &events, error)
+      yl_database_open (self->database, YL_DATABASE_KEEP, error);
+  if (database == NULL)
+    return false;
+  print_schema (self, yl_database_version (database));
+  if (!yl_database_verify (database, &events, error)
       || !yl_database_state (database, &state, error))
     return false;
-  g_print ("database: %s, version %d\n", self->database, YL_DATABASE_VERSION);
   g_print ("events: %" G_GUINT64_FORMAT ", the chains hold\n", events);
   g_print ("open consultations: %u, posts on duty: %u\n", state->open->len,
            state->duty->len);

@@ -12,4 +12,5 @@ check_PROGRAMS += tests/app/test-yilianctl
 tests_app_test_yilianctl_CPPFLAGS = $(AM_CPPFLAGS) \
   -DYL_TOP_SRCDIR=\"$(abs_top_srcdir)\" \
   -DYL_TOP_BUILDDIR=\"$(abs_top_builddir)\"
-tests_app_test_yilianctl_LDADD = $(GLIB_LIBS)
+tests_app_test_yilianctl_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_app_test_yilianctl_LDADD = $(GLIB_LIBS) $(SQLITE_LIBS)

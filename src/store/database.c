@@ -69,6 +69,12 @@ pragma_int (YlDatabase *self, const char *sql)
   return value;
 }
 
+int
+yl_database_version (YlDatabase *self)
+{
+  return (int) pragma_int (self, "PRAGMA user_version");
+}
+
 static bool
 set_pragma (YlDatabase *self, const char *name, int64_t value, GError **error)
 {
@@ -96,6 +102,12 @@ migrate (YlDatabase *self, GError **error)
 }
 
 static bool
+may_migrate (YlDatabaseMode mode)
+{
+  return mode == YL_DATABASE_MAKE || mode == YL_DATABASE_EXISTING;
+}
+
+static bool
 check_version (YlDatabase *self, YlDatabaseMode mode, GError **error)
 {
   const int64_t version = pragma_int (self, "PRAGMA user_version");
@@ -120,7 +132,7 @@ check_version (YlDatabase *self, YlDatabaseMode mode, GError **error)
                  version, YL_DATABASE_VERSION);
     return false;
   }
-  return version == YL_DATABASE_VERSION || mode == YL_DATABASE_READ
+  return version == YL_DATABASE_VERSION || !may_migrate (mode)
          || migrate (self, error);
 }
 
@@ -130,6 +142,8 @@ yl_database_open (const char *path, YlDatabaseMode mode, GError **error)
   static const int FLAGS[] = {
     [YL_DATABASE_MAKE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
     [YL_DATABASE_EXISTING] = SQLITE_OPEN_READWRITE,
+    /* Who may write takes away the log's files again when it is the last. */
+    [YL_DATABASE_KEEP] = SQLITE_OPEN_READWRITE,
     [YL_DATABASE_READ] = SQLITE_OPEN_READONLY,
   };
   g_autoptr (YlDatabase) self = g_new0 (YlDatabase, 1);
@@ -139,7 +153,7 @@ yl_database_open (const char *path, YlDatabaseMode mode, GError **error)
                                       FLAGS[mode] | SQLITE_OPEN_NOMUTEX, NULL);
   const bool usable = opened == SQLITE_OK
                       && sqlite3_busy_timeout (self->db, BUSY_MS) == SQLITE_OK
-                      && (mode == YL_DATABASE_READ
+                      && (!may_migrate (mode)
                           || yl_sql_exec (self,
                                           "PRAGMA journal_mode = WAL;"
                                           "PRAGMA synchronous = FULL;"

@@ -18,13 +18,17 @@ typedef struct YlDatabase YlDatabase;
 typedef enum {
   YL_DATABASE_MAKE,     /* make it if it is not there, migrate */
   YL_DATABASE_EXISTING, /* must be there; migrate */
-  YL_DATABASE_READ,     /* must be there, may be older; no write */
+  YL_DATABASE_KEEP,     /* must be there, may be older; stays as it is */
+  YL_DATABASE_READ,     /* the same of one nobody uses, like a backup */
 } YlDatabaseMode;
 
 YlDatabase *yl_database_open (const char *path, YlDatabaseMode mode,
                               GError **error);
 void yl_database_close (YlDatabase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (YlDatabase, yl_database_close)
+
+/* That of its tables now; less than YL_DATABASE_VERSION: not migrated. */
+int yl_database_version (YlDatabase *self);
 
 bool yl_database_begin (YlDatabase *self, GError **error);
 bool yl_database_commit (YlDatabase *self, GError **error);

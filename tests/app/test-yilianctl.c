@@ -1,5 +1,6 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
 typedef struct {
@@ -200,6 +201,66 @@ test_status (Fixture *f, gconstpointer data)
   assert_says (f->out, "daemon: not running");
 }
 
+/* A number out of a database, behind the program's back. */
+static int
+ask_sql (const char *path, const char *sql)
+{
+  sqlite3 *db = NULL;
+  sqlite3_stmt *statement = NULL;
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==,
+                   SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+  const int value = sqlite3_column_int (statement, 0);
+  sqlite3_finalize (statement);
+  sqlite3_close (db);
+  return value;
+}
+
+/* As the first version of the program left it: without courses. */
+static void
+make_older (const char *path)
+{
+  sqlite3 *db = NULL;
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "DROP TABLE course; PRAGMA user_version = 1",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+/* Who looks at an older database, or copies it, leaves it as it is: the older
+ * program may have to go on with it. */
+static void
+test_older (Fixture *f, gconstpointer data)
+{
+  static const char *const courses =
+      "SELECT count (*) FROM sqlite_schema WHERE name = 'course'";
+  g_autofree char *path = g_build_filename (f->folder, "yilian.db", NULL);
+  g_autofree char *copy = g_build_filename (f->folder, "copy", NULL);
+  g_autofree char *backup = g_strdup_printf ("backup %s", copy);
+  g_autofree char *before = NULL, *after = NULL;
+  gsize n_before, n_after;
+  import (f);
+  make_older (path);
+  g_assert_true (g_file_get_contents (path, &before, &n_before, NULL));
+
+  g_assert_cmpint (run (f, NULL, "status"), ==, 0);
+  assert_says (f->out, "yilian.db, schema 1, this program needs 2");
+  assert_says (f->out, "the chains hold");
+  g_assert_cmpint (run (f, NULL, backup), ==, 0);
+  g_assert_true (g_file_get_contents (path, &after, &n_after, NULL));
+  g_assert_cmpmem (before, n_before, after, n_after);
+  g_assert_cmpint (ask_sql (copy, "PRAGMA user_version"), ==, 1);
+  g_assert_cmpint (ask_sql (copy, courses), ==, 0);
+
+  g_assert_cmpint (run (f, "long enough\n", "user add clinic"), ==, 0);
+  g_assert_cmpint (run (f, NULL, "status"), ==, 0);
+  assert_says (f->out, "yilian.db, schema 2\n");
+  g_assert_cmpint (ask_sql (path, courses), ==, 1);
+}
+
 static void
 test_usage (Fixture *f, gconstpointer data)
 {
@@ -227,6 +288,7 @@ main (int argc, char **argv)
   ADD ("alliance", test_alliance);
   ADD ("backup", test_backup);
   ADD ("status", test_status);
+  ADD ("older", test_older);
   ADD ("usage", test_usage);
   return g_test_run ();
 }

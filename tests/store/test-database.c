@@ -173,6 +173,19 @@ test_migrates_from_first (Fixture *f, gconstpointer data)
 }
 
 static void
+test_keeps_first (Fixture *f, gconstpointer data)
+{
+  static const YlDatabaseMode modes[] = { YL_DATABASE_KEEP, YL_DATABASE_READ };
+  make_first_version (f);
+  for (size_t i = 0; i < G_N_ELEMENTS (modes); i++) {
+    g_autoptr (YlDatabase) kept = yl_database_open (f->path, modes[i], NULL);
+    g_assert_cmpint (yl_database_version (kept), ==, 1);
+  }
+  g_autoptr (YlDatabase) migrated = open_database (f);
+  g_assert_cmpint (yl_database_version (migrated), ==, YL_DATABASE_VERSION);
+}
+
+static void
 test_restores_older (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -466,6 +479,7 @@ main (int argc, char **argv)
   ADD ("state", test_state);
   ADD ("backup-and-restore", test_backup_and_restore);
   ADD ("migrates-from-first", test_migrates_from_first);
+  ADD ("keeps-first", test_keeps_first);
   ADD ("restores-older", test_restores_older);
   ADD ("courses", test_courses);
   ADD ("bad-backup", test_bad_backup);
