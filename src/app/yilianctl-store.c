@@ -151,6 +151,7 @@ check_daemon (const YlCtl *self, GError **error)
 {
   g_autoptr (GError) wrong = NULL;
   const int lock = yl_database_lock (self->database, &wrong);
+  yl_ctl_give_to_daemon (self); /* the lock's file may be new */
   if (lock >= 0) {
     close (lock);
     g_print ("daemon: not running\n");

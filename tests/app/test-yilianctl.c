@@ -2,6 +2,8 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct {
   char *folder;
@@ -261,6 +263,23 @@ test_older (Fixture *f, gconstpointer data)
   g_assert_cmpint (ask_sql (path, courses), ==, 1);
 }
 
+/* Root looks before the daemon's first start: it must be able to start. */
+static void
+test_status_of_root (Fixture *f, gconstpointer data)
+{
+  g_autofree char *lock = g_build_filename (f->folder, "yilian.db.lock", NULL);
+  const uid_t daemon = 12345;
+  struct stat file;
+  if (geteuid () != 0 || chown (f->folder, daemon, daemon) != 0) {
+    g_test_skip ("for root only");
+    return;
+  }
+  import (f);
+  g_assert_cmpint (run (f, NULL, "status"), ==, 0);
+  g_assert_cmpint (stat (lock, &file), ==, 0);
+  g_assert_cmpuint (file.st_uid, ==, daemon);
+}
+
 static void
 test_usage (Fixture *f, gconstpointer data)
 {
@@ -289,6 +308,7 @@ main (int argc, char **argv)
   ADD ("backup", test_backup);
   ADD ("status", test_status);
   ADD ("older", test_older);
+  ADD ("status-of-root", test_status_of_root);
   ADD ("usage", test_usage);
   return g_test_run ();
 }
