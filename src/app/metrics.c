@@ -1,5 +1,7 @@
 #include "app/metrics.h"
 
+#include "srtp/gcm.h"
+
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -173,6 +175,7 @@ add_drops (GString *out, const YlWorkerMetrics *m)
     { "payload_malformed", m->peer.payload_malformed },
     { "rtcp_malformed", m->peer.rtcp_malformed },
     { "unknown_ssrc", m->peer.unknown_ssrc },
+    { "ssrc_table_full", m->peer.ssrc_table_full },
     { "unknown_payload_type", m->peer.unknown_payload_type },
     { "no_buffer", m->no_slot },
     { "fan_out_overload", m->fan_out_dropped },
@@ -262,6 +265,9 @@ add_media (GString *out, YlPlane *plane)
   one (out, "peers_connected", "gauge", "of these, connected",
        m.peers_connected);
   one (out, "tracks", "gauge", "published tracks", m.tracks);
+  const Value library = { yl_gcm_get ()->name, 1 };
+  head (out, "srtp_library", "gauge", "the library that does AES-GCM");
+  labelled (out, "srtp_library", "name", &library, 1);
   one (out, "receive_buffer_octets", "gauge",
        "what the media sockets hold, as the kernel counts", m.receive_buffer);
   one (out, "packets_received_total", "counter", "media packets in",

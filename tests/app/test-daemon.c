@@ -180,6 +180,16 @@ test_serves (DaemonProcess *self, const void *data)
   g_assert_cmpint (daemon_end (self, SIGTERM), ==, 0);
 }
 
+/* Who compares figures has to know. */
+static void
+test_srtp_library (DaemonProcess *self, const void *data)
+{
+  daemon_start_with (self, "media.portable_srtp=1");
+  g_assert_cmpint (daemon_metric (self, "srtp_library{name=\"openssl\"}"), ==,
+                   1);
+  g_assert_cmpint (daemon_end (self, SIGTERM), ==, 0);
+}
+
 static void
 test_sessions (DaemonProcess *self, const void *data)
 {
@@ -458,6 +468,7 @@ main (int argc, char **argv)
   add ("/app/daemon/missing-certificate", test_missing_certificate);
   add ("/app/daemon/newer-database", test_newer_database);
   add ("/app/daemon/serves", test_serves);
+  add ("/app/daemon/srtp-library", test_srtp_library);
   add ("/app/daemon/sessions", test_sessions);
   add ("/app/daemon/locale", test_locale);
   add ("/app/daemon/throttled", test_throttled);
