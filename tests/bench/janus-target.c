@@ -188,6 +188,7 @@ start (Target *target, GError **error)
 {
   JanusTarget *self = janus_of (target);
   uint16_t port;
+  g_strlcpy (target->crypto, "libsrtp2", sizeof target->crypto);
   g_mutex_init (&self->lock);
   self->feeds = g_new0 (uint64_t, feed_index (target, target->setup.rooms, 0));
   if (!run_server (target, error) || !await_port (target, &port, error))

@@ -24,6 +24,14 @@ function distribution() {
 const version = (name) =>
   output('dpkg-query', ['-W', '-f', '${Version}', name]) || 'unknown';
 
+/* Debian builds libsrtp on NSS, others on OpenSSL or on nothing. */
+function srtpBackend() {
+  const libraries = output('sh', ['-c',
+    'ldd "$(/sbin/ldconfig -p | sed -n "s/.*libsrtp2[.]so.* => //p" | head -1)"']);
+  if (/libnss3/.test(libraries)) return ' on NSS';
+  return /libcrypto/.test(libraries) ? ' on OpenSSL' : '';
+}
+
 export function describeMachine() {
   const cpus = os.cpus();
   return {
@@ -35,6 +43,8 @@ export function describeMachine() {
     kernel: os.release().replace(/-.*/, ''),
     openssl: version('libssl3'),
     janus: version('janus'),
+    libsrtp: `${version('libsrtp2-1')}${srtpBackend()}`,
+    ipsec_mb: version('libipsec-mb1'),
     revision: output('git', ['rev-parse', '--short', 'HEAD']) || 'unknown',
     changed: output('git', ['status', '--porcelain', '-uno']) !== '',
   };

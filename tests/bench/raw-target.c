@@ -87,9 +87,13 @@ spawn (RawTarget *self, const char *path, GError **error)
     target_option (&self->parent, "hold_us", "5000"),
   };
   size_t n = 5;
-  if (g_strcmp0 (target_option (&self->parent, "crypto", "evp"), "ipsec-mb")
-      == 0)
+  const bool fast =
+      g_strcmp0 (target_option (&self->parent, "crypto", "evp"), "ipsec-mb")
+      == 0;
+  if (fast)
     argv[n++] = "--ipsec-mb";
+  g_strlcpy (self->parent.crypto, fast ? "ipsec-mb" : "openssl",
+             sizeof self->parent.crypto);
   argv[n++] = yl_address_ip_text (&self->parent.setup.own, address);
   return target_spawn (&self->parent, argv, "raw-limit.log", error);
 }

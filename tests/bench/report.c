@@ -197,6 +197,7 @@ report_write (const Run *run)
   json_builder_begin_object (out);
   add_parameters (out, run);
   add_text (out, "srtp_profile", profile_name (run));
+  add_text (out, "crypto", run->target->crypto);
   add_cost (out, run);
   add_memory (out, run);
   add_latency (out, "latency_us", run->latency);

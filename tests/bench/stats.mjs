@@ -125,6 +125,7 @@ export function summarize(runs, cores) {
   cell.saturated = full.length;
   if (full.length > 0) cell.why = full[0];
   cell.profiles = [...new Set(good.map((run) => run.srtp_profile))];
+  cell.crypto = [...new Set(good.map((run) => run.crypto).filter(Boolean))];
   for (const [name, read] of Object.entries(FIGURES)) {
     const value = spread(good.map(read));
     if (value) cell[name] = value;

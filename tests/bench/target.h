@@ -93,6 +93,7 @@ typedef struct {
   const TargetType *type;
   TargetSetup setup; /* borrowed parts outlive the target */
   pid_t pid;         /* of the server, from start to stop: what is measured */
+  char crypto[24];   /* start() says: the library that does its AES-GCM */
 } Target;
 
 /* One connection at the server, the target's own. */

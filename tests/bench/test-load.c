@@ -50,6 +50,9 @@ assert_sound (JsonObject *report, gint64 joins)
   JsonObject *join = json_object_get_object_member (report, "join_ms");
   g_assert_cmpstr (json_object_get_string_member (report, "srtp_profile"), ==,
                    "AEAD_AES_128_GCM");
+  g_assert_nonnull (strstr ("ipsec-mb openssl",
+                            json_object_get_string_member (report, "crypto")));
+  g_assert_cmpstr (json_object_get_string_member (report, "crypto"), !=, "");
   g_assert_cmpint (number (report, "packets"), >, 100);
   g_assert_cmpint (number (report, "loss"), ==, 0);
   g_assert_cmpint (number (report, "bad"), ==, 0);

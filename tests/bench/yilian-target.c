@@ -112,6 +112,38 @@ run_daemon (YilianTarget *self, GError **error)
   return true;
 }
 
+/* --- what it counts --- */
+
+static char *
+metrics (Target *target, GError **error)
+{
+  const HttpRequest request = { .host = yilian (target)->metrics_host,
+                                .method = "GET",
+                                .path = "/metrics" };
+  g_auto (HttpAnswer) answer = { 0 };
+  if (!http_exchange (&request, &answer, error))
+    return NULL;
+  if (answer.status == 200)
+    return g_steal_pointer (&answer.body);
+  g_set_error (error, TARGET_ERROR, TARGET_ERROR_FAILED,
+               "GET %s: HTTP status %u", request.path, answer.status);
+  return NULL;
+}
+
+static bool
+note_crypto (YilianTarget *self, GError **error)
+{
+  static const char LABEL[] = "\nyilian_srtp_library{name=\"";
+  g_autofree char *text = metrics (&self->target, error);
+  if (text == NULL)
+    return false;
+  const char *at = strstr (text, LABEL);
+  const char *name = at != NULL ? at + strlen (LABEL) : "";
+  g_strlcpy (self->target.crypto, name,
+             MIN (sizeof self->target.crypto, strcspn (name, "\"") + 1));
+  return true;
+}
+
 static bool
 make_courses (YilianTarget *self, GError **error)
 {
@@ -137,7 +169,8 @@ start (Target *target, GError **error)
   g_setenv ("GST_REGISTRY", registry, FALSE); /* shared by runs, if told */
   if (pairs > 0 && !yilian_site_make_people (&self->site, target, error))
     return false;
-  if (!run_daemon (self, error) || !make_courses (self, error))
+  if (!run_daemon (self, error) || !note_crypto (self, error)
+      || !make_courses (self, error))
     return false;
   if (pairs > 0)
     self->rooms = yilian_rooms_new (self->host, pairs, error);
@@ -261,24 +294,6 @@ leave (Target *target, TargetSeat *opaque)
   }
   g_free (seat->location);
   g_free (seat);
-}
-
-/* --- what it counts --- */
-
-static char *
-metrics (Target *target, GError **error)
-{
-  const HttpRequest request = { .host = yilian (target)->metrics_host,
-                                .method = "GET",
-                                .path = "/metrics" };
-  g_auto (HttpAnswer) answer = { 0 };
-  if (!http_exchange (&request, &answer, error))
-    return NULL;
-  if (answer.status == 200)
-    return g_steal_pointer (&answer.body);
-  g_set_error (error, TARGET_ERROR, TARGET_ERROR_FAILED,
-               "GET %s: HTTP status %u", request.path, answer.status);
-  return NULL;
 }
 
 const TargetType target_yilian = {
