@@ -247,10 +247,7 @@ on_password_saved (const GError *error, void *user_data)
     finish (attempt, YL_CODE_NOT_SAVED, 0);
     return;
   }
-  YlStoreSession *kept = find_session (self, attempt->token);
-  void *data[] = { kept, attempt->account };
-  yl_store_sessions_remove (self->store, attempt->account,
-                            kept != NULL ? kept->token_hash : NULL, NULL, NULL);
+  void *data[] = { find_session (self, attempt->token), attempt->account };
   g_hash_table_foreach_remove (self->sessions, is_other_session, data);
   finish (attempt, YL_CODE_OK, 0);
 }
@@ -259,11 +256,15 @@ static void
 on_hashed (const char *hash, void *user_data)
 {
   Attempt *attempt = user_data;
-  if (hash == NULL)
+  YlAccounts *self = attempt->accounts;
+  if (hash == NULL) {
     finish (attempt, YL_CODE_BUSY, 0);
-  else
-    yl_store_account_put (attempt->accounts->store, attempt->account, hash,
-                          on_password_saved, attempt);
+    return;
+  }
+  const YlStoreSession *kept = find_session (self, attempt->token);
+  yl_store_account_put (self->store, attempt->account, hash,
+                        kept != NULL ? kept->token_hash : NULL,
+                        on_password_saved, attempt);
 }
 
 static void

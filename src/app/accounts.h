@@ -43,8 +43,9 @@ void yl_accounts_verify (YlAccounts *self, const char *account,
                          const char *password, const YlAddress *from,
                          YlAccountsDone done, void *user_data);
 
-/* Verifies @old first. Other sessions of the account end; that of @token
- * stays. */
+/* Verifies @old first. Once that is durable, other sessions of the account
+ * have ended and that of @token stays; until then, and with
+ * YL_CODE_NOT_SAVED, all and the old password go on. */
 void yl_accounts_set_password (YlAccounts *self, const char *account,
                                const char *token, const char *old_password,
                                const char *new_password, const YlAddress *from,

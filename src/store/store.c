@@ -60,6 +60,16 @@ work_account_put (YlDatabase *database, YlStoreJob *job, GError **error)
   return false;
 }
 
+/* In the transaction of the job: no session outlives its password. */
+static bool
+work_password_put (YlDatabase *database, YlStoreJob *job, GError **error)
+{
+  return work_account_put (database, job, error)
+         && yl_database_remove_sessions (
+             database, job->account->account,
+             job->has_keep ? job->session.token_hash : NULL, error);
+}
+
 static YlStoreJob *
 account_job (const char *account, const char *password_hash, const char *locale,
              YlStoreDone done, void *user_data)
@@ -75,11 +85,16 @@ account_job (const char *account, const char *password_hash, const char *locale,
 
 void
 yl_store_account_put (YlStore *self, const char *account,
-                      const char *password_hash, YlStoreDone done,
-                      void *user_data)
+                      const char *password_hash, const uint8_t *keep,
+                      YlStoreDone done, void *user_data)
 {
-  yl_store_submit (self,
-                   account_job (account, password_hash, NULL, done, user_data));
+  static const YlStoreJobKind kind = { true, work_password_put, reply_done };
+  YlStoreJob *job = account_job (account, password_hash, NULL, done, user_data);
+  job->kind = &kind;
+  job->has_keep = keep != NULL;
+  if (keep != NULL)
+    memcpy (job->session.token_hash, keep, YL_TOKEN_HASH_SIZE);
+  yl_store_submit (self, job);
 }
 
 void
@@ -164,28 +179,6 @@ yl_store_session_remove (YlStore *self, const uint8_t *token_hash,
   static const YlStoreJobKind kind = { true, work_session_remove, reply_done };
   YlStoreJob *job = yl_store_job_new (&kind, (YlStoreCallback) done, user_data);
   memcpy (job->session.token_hash, token_hash, YL_TOKEN_HASH_SIZE);
-  yl_store_submit (self, job);
-}
-
-static bool
-work_sessions_remove (YlDatabase *database, YlStoreJob *job, GError **error)
-{
-  return yl_database_remove_sessions (
-      database, job->session.account,
-      job->has_keep ? job->session.token_hash : NULL, error);
-}
-
-void
-yl_store_sessions_remove (YlStore *self, const char *account,
-                          const uint8_t *keep, YlStoreDone done,
-                          void *user_data)
-{
-  static const YlStoreJobKind kind = { true, work_sessions_remove, reply_done };
-  YlStoreJob *job = yl_store_job_new (&kind, (YlStoreCallback) done, user_data);
-  job->session.account = g_strdup (account);
-  job->has_keep = keep != NULL;
-  if (keep != NULL)
-    memcpy (job->session.token_hash, keep, YL_TOKEN_HASH_SIZE);
   yl_store_submit (self, job);
 }
 

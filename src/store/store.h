@@ -65,10 +65,11 @@ typedef void (*YlStoreAccountDone) (const YlStoreAccount *account,
 void yl_store_account_get (YlStore *self, const char *account,
                            YlStoreAccountDone done, void *user_data);
 
-/* Sets the hash of an account, which is made if it does not exist. */
+/* Sets the hash of an account, which is made if it does not exist, and ends
+ * its sessions but the one of @keep (NULL: all): both, or neither. */
 void yl_store_account_put (YlStore *self, const char *account,
-                           const char *password_hash, YlStoreDone done,
-                           void *user_data);
+                           const char *password_hash, const uint8_t *keep,
+                           YlStoreDone done, void *user_data);
 
 /* @locale: "zh-CN", "en". An account that does not exist: not-found. */
 void yl_store_account_set_locale (YlStore *self, const char *account,
@@ -91,11 +92,6 @@ void yl_store_session_put (YlStore *self, const YlStoreSession *session,
                            YlStoreDone done, void *user_data);
 void yl_store_session_remove (YlStore *self, const uint8_t *token_hash,
                               YlStoreDone done, void *user_data);
-
-/* Removes all sessions of @account but the one of @keep (NULL: all). */
-void yl_store_sessions_remove (YlStore *self, const char *account,
-                               const uint8_t *keep, YlStoreDone done,
-                               void *user_data);
 
 /* --- courses --- */
 

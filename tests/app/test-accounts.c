@@ -6,6 +6,7 @@
 
 #define ACCOUNT "clinic"
 #define PASSWORD "long enough"
+#define CHANGED "longer than that"
 
 typedef struct {
   char *folder;
@@ -138,6 +139,56 @@ test_sign_out_twice (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->code, ==, YL_CODE_OK);
 }
 
+static YlCode
+set_password (Fixture *f)
+{
+  YlAddress from;
+  g_assert_true (yl_address_parse_ip (&from, "127.0.0.1", 1));
+  yl_accounts_set_password (f->accounts, ACCOUNT, f->token, PASSWORD, CHANGED,
+                            &from, on_done, f);
+  wait_for_answer (f);
+  return f->code;
+}
+
+static YlCode
+verify (Fixture *f, const char *password)
+{
+  YlAddress from;
+  g_assert_true (yl_address_parse_ip (&from, "127.0.0.1", 1));
+  yl_accounts_verify (f->accounts, ACCOUNT, password, &from, on_done, f);
+  wait_for_answer (f);
+  return f->code;
+}
+
+/* Wherever the disk fails, either nothing has changed, or password and other
+ * sessions have, and a restart brings neither back. */
+static void
+test_password_on_full_disk (Fixture *f, gconstpointer data)
+{
+  unsigned refused = 0;
+  sign_in (f);
+  g_autofree char *other = g_strdup (f->token);
+  sign_in (f);
+  for (int n = 1;; n++) {
+    fault_vfs_fail_from (n);
+    const YlCode code = set_password (f);
+    g_autofree char *now = g_strdup (yl_accounts_session (f->accounts, other));
+    restart (f); /* reads what was on its way to the disk */
+    fault_vfs_fail_from (0);
+    g_assert_cmpstr (yl_accounts_session (f->accounts, other), ==, now);
+    g_assert_cmpstr (yl_accounts_session (f->accounts, f->token), ==, ACCOUNT);
+    if (code == YL_CODE_OK)
+      break;
+    g_assert_cmpint (code, ==, YL_CODE_NOT_SAVED);
+    g_assert_cmpstr (now, ==, ACCOUNT);
+    refused++;
+  }
+  g_assert_cmpuint (refused, >, 0);
+  g_assert_null (yl_accounts_session (f->accounts, other));
+  g_assert_cmpint (verify (f, CHANGED), ==, YL_CODE_OK);
+  g_assert_cmpint (verify (f, PASSWORD), ==, YL_CODE_WRONG_CREDENTIALS);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -148,5 +199,6 @@ main (int argc, char **argv)
   ADD ("sign-out", test_sign_out);
   ADD ("sign-out-on-full-disk", test_sign_out_on_full_disk);
   ADD ("sign-out-twice", test_sign_out_twice);
+  ADD ("password-on-full-disk", test_password_on_full_disk);
   return g_test_run ();
 }
