@@ -184,9 +184,8 @@ class Bench {
     }
     if (left > 0)
       this.notes.push(`${left} runs were left out: ${options.minutes} minutes `
-        + 'were over; the column "runs" says what there is');
-    if (this.stopped)
-      this.notes.push('interrupted: the column "runs" says what there is');
+        + 'were over');
+    if (this.stopped) this.notes.push('interrupted: there are fewer runs');
   }
 
   result() {

@@ -46,8 +46,8 @@ function share(spread) {
 }
 
 const COLUMNS = ['scenario', 'side', 'runs', 'CPU ns/packet', '% of a core',
-  'RSS KB each', 'threads', 'latency ms p50/p99/p99.9/max', 'join ms p50/p95', 'loss',
-  'to raw', 'to Janus', ''];
+  'RSS KB each', 'threads', 'latency ms p50/p99/p99.9/max', 'join ms p50/p95',
+  'loss', 'to raw', 'to Janus', ''];
 
 function remark(cell) {
   if (cell.failed === cell.runs) return `FAILED: ${cell.error}`;
@@ -148,31 +148,88 @@ export function align(lines) {
     text + ' '.repeat(widths[i] - size(text))).join('  ').trimEnd()).join('\n');
 }
 
-/** How often what ran most often did: time may have been over before that. */
-function mostRuns(result) {
-  return Math.max(0, ...Object.values(result.cells).flatMap((sides) =>
-    Object.values(sides).map((cell) => cell.runs ?? 0)));
+const words = (list) => (list.length < 2 ? list.join('')
+  : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`);
+
+/* What is compared: Yilian as it comes, the raw limit, the better Janus. */
+const COMPARED = [
+  ['Yilian', (sides) => sides.yilian],
+  ['the raw limit', (sides) => sides.raw],
+  ['Janus', (sides) => sides[betterJanus(sides)]],
+];
+
+/* Of each of them the cells of these scenarios. */
+function compared(result, ids) {
+  return COMPARED.map(([name, pick]) => [name,
+    ids.map((id) => pick(result.cells[id] ?? {})).filter(Boolean)])
+    .filter(([, cells]) => cells.length > 0);
+}
+
+/** How often each ran: time may have been over before what was planned, and
+ *  not all is planned as often. */
+function runText(result, ids) {
+  const all = compared(result, ids).map(([name, cells]) => {
+    const runs = cells.map((cell) => cell.runs);
+    const [min, max] = [Math.min(...runs), Math.max(...runs)];
+    return `${min === max ? min : `${min} to ${max}`} of ${name}`;
+  });
+  return all.length === 0 ? 'nothing was run'
+    : `runs of ${result.seconds} s, taken in turns: ${words(all)}`;
+}
+
+function machineText({ machine, date, realtime }) {
+  const { virtual } = machine;
+  const known = !['none', 'unknown'].includes(virtual);
+  return `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores${
+    known ? ` (${virtual})` : ''}, ${machine.system}, kernel ${
+    machine.kernel}, Janus ${machine.janus}${
+    realtime ? ', all at real-time priority' : ''}`;
 }
 
 export function describe(result) {
-  const { machine, date, seconds } = result;
-  const repeats = mostRuns(result);
-  return `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores`
-    + `${['none', 'unknown'].includes(machine.virtual) ? '' : ` (${machine.virtual})`}, ${
-      machine.system}, kernel ${machine.kernel}, OpenSSL ${machine.openssl}, `
-    + `Janus ${machine.janus}; up to ${repeats} runs of ${seconds} s each${
-      result.realtime ? ', real-time priority' : ''}`;
+  const { revision, changed } = result.machine;
+  return `${machineText(result)}; ${
+    runText(result, Object.keys(result.cells))}${
+    revision ? `; revision ${revision}${changed ? ', changed' : ''}` : ''}`;
 }
 
-/** Which SRTP profile each side ran. */
+/* As a run names what did its encryption, and what this machine has of it. */
+const LIBRARIES = {
+  openssl: ({ openssl }) => `OpenSSL ${openssl}`,
+  'ipsec-mb': ({ ipsec_mb: version }) => `intel-ipsec-mb ${version}`,
+  libsrtp2: ({ libsrtp }) => `libsrtp2 ${libsrtp}`,
+};
+
+function cryptoText(result, cells) {
+  const names = [...new Set(cells.flatMap(({ crypto }) => crypto ?? []))];
+  return words(names.map((name) => LIBRARIES[name]?.(result.machine) ?? name));
+}
+
+const profilesOf = (cells) => [...new Set(cells.flatMap(({ profiles }) =>
+  profiles))];
+
+/** Which SRTP profile each side ran, and with whose AES. */
 export function profileLines(result) {
-  const seen = {};
-  for (const sides of Object.values(result.cells))
-    for (const [side, cell] of Object.entries(sides))
-      for (const profile of cell.profiles)
-        (seen[side] ??= new Set()).add(profile);
-  return Object.keys(SIDES).filter((side) => seen[side]).map((side) =>
-    `SRTP profile of ${SIDES[side].name}: ${[...seen[side]].join(', ')}`);
+  return Object.keys(SIDES).flatMap((side) => {
+    const cells = Object.values(result.cells).map((sides) => sides[side])
+      .filter(Boolean);
+    const profiles = profilesOf(cells);
+    const crypto = cryptoText(result, cells);
+    return profiles.length === 0 ? []
+      : [`SRTP of ${SIDES[side].name}: ${profiles.join(', ')}${
+        crypto ? ` by ${crypto}` : ''}`];
+  });
+}
+
+/* The same in one sentence. */
+function srtpText(result, ids) {
+  const all = compared(result, ids);
+  const by = all.map(([name, cells]) => [name, cryptoText(result, cells)])
+    .filter(([, crypto]) => crypto)
+    .map(([name, crypto]) => `${crypto} in ${name}`);
+  const profiles = words(profilesOf(all.flatMap(([, cells]) => cells)));
+  return `SRTP is ${profiles || 'unknown'}${
+    by.length > 0 ? `, by ${words(by)}` : ''}.`;
 }
 
 /** Everything, for a terminal. */
@@ -200,7 +257,18 @@ function short(cell) {
   return isSound(cell) ? `${digits(cell.cost_ns.p50)} ns` : 'overloaded';
 }
 
-/** The README's part: fewer rows, no remarks. */
+/* How many, and each that is not met by name. */
+function goalParts(goals) {
+  const n = (verdict) => goals.filter((one) => one.verdict === verdict).length;
+  const open = goals.filter(({ verdict }) => verdict !== 'met');
+  const [, ...lines] = goalRows(open);
+  return [`${n('met')} of ${goals.length} goals are met, ${
+    n('missed')} missed, ${n('not seen')} not seen.`,
+  ...(open.length > 0 ? [markdown([['goal', 'seen', ''], ...lines])] : [])];
+}
+
+/** The README's part: fewer rows, no remarks; it says itself how it came
+ *  about, so that nothing has to be written beside it. */
 export function readme(result) {
   const lines = [['CPU per packet sent', 'raw limit', 'Yilian',
     'Janus', 'to raw', 'to Janus', 'latency p50 / p99', 'join p95']];
@@ -217,12 +285,16 @@ export function readme(result) {
         ms(sides.yilian.latency_p99_us)} ms`,
       `${plain(sides.yilian.join_p95_ms)} ms`]);
   }
-  const met = result.goals.filter(({ verdict }) => verdict === 'met').length;
-  return `![CPU per packet against viewers](doc/bench.svg)\n\n${
-    describe(result)}. Medians; Yilian on one worker; both servers ran ${
-    [...new Set(Object.values(result.cells).flatMap((sides) =>
-      Object.values(sides).flatMap(({ profiles }) => profiles)))].join(', ')
-  }; ${met} of ${result.goals.length} goals met.\n\n${markdown(lines)}`;
+  const ids = SHOWN.filter((id) => result.cells[id]?.yilian);
+  return [
+    '![CPU per packet against viewers](doc/bench.svg)',
+    `${machineText(result)}. Medians of ${runText(result, ids)}. Yilian has `
+      + `one worker. ${srtpText(result, ids)}`,
+    markdown(lines),
+    ...goalParts(result.goals),
+    ...(result.notes?.length > 0
+      ? [result.notes.map((note) => `- ${note}`).join('\n')] : []),
+  ].join('\n\n');
 }
 
 const BEGIN = '<!-- bench: begin -->';

@@ -13,12 +13,15 @@ import { align, digits, floodRows, fraction, goalRows, readme, refresh, rows,
   from './table.mjs';
 
 const CORES = 2;
+const CRYPTO = { raw: 'openssl', yilian: 'ipsec-mb', janus0: 'libsrtp2',
+  janus2: 'libsrtp2' };
 
 function run(id, side, cost, more = {}) {
   return { id, side, single: SIDES[side].single, senders: 1,
     cpu_ns_per_packet: cost, core_percent: 10, own_core_percent: 20,
     rss_kb: 30000, rss_each_kb: 40, threads: 5, packets: 1000, loss: 0,
     sent: 230, unsent: 0, seconds: 1, srtp_profile: 'AEAD_AES_128_GCM',
+    crypto: CRYPTO[side],
     latency_us: { p50: 100, p99: 900, max: 1500 },
     join_ms: { p50: 20, p95: 60, max: 80 }, ...more };
 }
@@ -27,7 +30,8 @@ function resultOf(runs) {
   const cells = tabulate(runs, CORES);
   return { date: '2026-01-02T03:04:05Z', repeats: 5, seconds: 3, cells,
     machine: { cpu: 'A CPU', cores: CORES, virtual: 'none', system: 'Debian',
-      kernel: '6', openssl: '3', janus: '1' },
+      kernel: '6', openssl: '3', janus: '1', ipsec_mb: '4',
+      libsrtp: '2 on NSS' },
     scenarios: scenarios().filter(({ id }) => cells[id]),
     goals: judge(cells), notes: [] };
 }
@@ -143,7 +147,7 @@ test('what a goal is read from runs as often as was asked for', () => {
   for (const way of ['burst', 'spread']) {
     for (const n of [30, 100, 300, 600])
       for (const side of ['yilian', 'raw'])
-        assert.equal(runs(`course-${way}-${n}`, side), 5, `${way} ${n} ${side}`);
+        assert.equal(runs(`course-${way}-${n}`, side), 5, `${n} ${side}`);
     for (const n of [30, 100])
       assert.equal(runs(`course-${way}-${n}`, 'janus2'), 5);
   }
@@ -287,7 +291,7 @@ test('failures and overload stand in the table', () => {
   const page = text(result);
   assert.match(page, /raw limit .*FAILED: ended with 1/);
   assert.match(page, /Janus .*SATURATED in 1 of 1: 47\.4 % lost/);
-  assert.match(page, /SRTP profile of Yilian: AEAD_AES_128_GCM/);
+  assert.match(page, /SRTP of Yilian: AEAD_AES_128_GCM by intel-ipsec-mb 4\n/);
   assert.equal(rows(result).length, 4);
 });
 
@@ -315,6 +319,29 @@ test('the README is refreshed between its marks only', () => {
   assert.ok(!next.includes('old') && next.endsWith('<!-- bench: end -->\nb\n'));
   assert.equal(refresh(next, part), next);
   assert.throws(() => refresh('nothing', part));
+});
+
+test('the README says by itself how its figures came about', () => {
+  const runs = (n, side, cost) => Array.from({ length: n }, () =>
+    run('course-burst-30', side, cost));
+  const result = resultOf([...runs(5, 'yilian', 150), ...runs(4, 'raw', 100),
+    ...runs(2, 'janus0', 900), ...runs(5, 'janus2', 800),
+    run('course-burst-100', 'yilian', 150), run('gro-30', 'yilian', 1)]);
+  result.notes = ['a run failed', 'so did another'];
+  const page = readme(result);
+  assert.match(page, new RegExp('2026-01-02, A CPU, 2 cores, Debian, kernel 6, '
+    + 'Janus 1\\. Medians of runs of 3 s, taken in turns: 1 to 5 of Yilian, '
+    + '4 of the raw limit and 5 of Janus\\.'));
+  assert.match(page, new RegExp('SRTP is AEAD_AES_128_GCM, by intel-ipsec-mb 4 '
+    + 'in Yilian, OpenSSL 3 in the raw limit and libsrtp2 2 on NSS in Janus'));
+  assert.match(page, /\d of \d+ goals are met, \d missed, \d+ not seen\.\n/);
+  assert.match(page, /\| 1 → 30, burst: cost ≤ 1\.3[^|]*\| 1\.50 × \| MISSED by/);
+  assert.ok(!/join p95[^|]*\|[^|]*\| met/.test(page));
+  assert.match(page, /\n- a run failed\n- so did another$/);
+  const bare = resultOf([{ ...run('course-burst-30', 'yilian', 150),
+    crypto: undefined }]);
+  assert.match(readme(bare), /SRTP is AEAD_AES_128_GCM\.\n/);
+  assert.match(text(resultOf([])), /nothing was run/);
 });
 
 test('ticks cover what lies between, no more', () => {
