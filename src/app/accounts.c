@@ -17,6 +17,7 @@ struct YlAccounts {
   YlRandom random;
   GHashTable *sessions; /* YlStoreSession by token_hash */
   GHashTable *locales;  /* by account; as many as there are accounts */
+  GHashTable *changes;  /* by account: how often its password was set */
   YlThrottle *by_account;
   YlThrottle *by_address;
   YlAccountsStats stats;
@@ -50,6 +51,7 @@ typedef struct {
   char *new_password;
   char *token; /* SET_PASSWORD: to keep; SIGN_IN: the new one; SIGN_OUT */
   char address[YL_ADDRESS_TEXT_SIZE];
+  unsigned changes; /* when the account was read */
   YlAccountsDone done;
   void *user_data;
 } Attempt;
@@ -124,6 +126,7 @@ yl_accounts_new (YlStore *store, YlPasswordPool *pool, int session_hours,
       g_hash_table_new_full (hash_of_hash, hashes_equal, NULL, session_free);
   self->locales =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->changes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->by_account = yl_throttle_new (&account_rules);
   self->by_address = yl_throttle_new (&address_rules);
   for (unsigned i = 0; i < sessions->len; i++)
@@ -149,6 +152,7 @@ yl_accounts_free (YlAccounts *self)
 {
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->locales);
+  g_hash_table_unref (self->changes);
   yl_throttle_free (self->by_account);
   yl_throttle_free (self->by_address);
   g_free (self);
@@ -237,6 +241,13 @@ is_other_session (void *key, void *value, void *data)
   return session != kept && strcmp (session->account, ((void **) data)[1]) == 0;
 }
 
+static unsigned
+changes_of (const Attempt *attempt)
+{
+  return GPOINTER_TO_UINT (
+      g_hash_table_lookup (attempt->accounts->changes, attempt->account));
+}
+
 static void
 on_password_saved (const GError *error, void *user_data)
 {
@@ -262,16 +273,26 @@ on_hashed (const char *hash, void *user_data)
     return;
   }
   const YlStoreSession *kept = find_session (self, attempt->token);
+  g_hash_table_replace (self->changes, g_strdup (attempt->account),
+                        GUINT_TO_POINTER (changes_of (attempt) + 1));
   yl_store_account_put (self->store, attempt->account, hash,
                         kept != NULL ? kept->token_hash : NULL,
                         on_password_saved, attempt);
 }
+
+static void read_account (Attempt *attempt);
 
 static void
 on_verified (bool ok, void *user_data)
 {
   Attempt *attempt = user_data;
   YlAccounts *self = attempt->accounts;
+  /* What it was compared with may be no password any more, and its sessions
+   * are being ended: none may begin behind their back. */
+  if (attempt->changes != changes_of (attempt)) {
+    read_account (attempt);
+    return;
+  }
   if (!ok) {
     self->stats.failures++;
     yl_log_info ("a wrong password or account was given");
@@ -313,6 +334,14 @@ on_account (const YlStoreAccount *account, const GError *error, void *user_data)
 }
 
 static void
+read_account (Attempt *attempt)
+{
+  attempt->changes = changes_of (attempt);
+  yl_store_account_get (attempt->accounts->store, attempt->account, on_account,
+                        attempt);
+}
+
+static void
 begin (YlAccounts *self, Attempt *attempt, const YlAddress *from)
 {
   const uint64_t now_us = yl_clock_now_us ();
@@ -327,7 +356,7 @@ begin (YlAccounts *self, Attempt *attempt, const YlAddress *from)
   }
   yl_throttle_attempt (self->by_account, attempt->account, now_us);
   yl_throttle_attempt (self->by_address, attempt->address, now_us);
-  yl_store_account_get (self->store, attempt->account, on_account, attempt);
+  read_account (attempt);
 }
 
 static Attempt *

@@ -189,6 +189,49 @@ test_password_on_full_disk (Fixture *f, gconstpointer data)
   g_assert_cmpint (verify (f, PASSWORD), ==, YL_CODE_WRONG_CREDENTIALS);
 }
 
+static void
+on_other_done (YlCode code, const char *token, int64_t retry_after_ms,
+               void *user_data)
+{
+  *(YlCode *) user_data = code;
+}
+
+static void
+note (bool ok, void *user_data)
+{
+  *(bool *) user_data = true;
+}
+
+/* Somebody with the old password signs in between its change being asked for
+ * and being done. */
+static void
+test_sign_in_beside_change (Fixture *f, gconstpointer data)
+{
+  YlAddress from;
+  YlCode code = YL_CODE_BUSY;
+  bool verified = false;
+  g_assert_true (yl_address_parse_ip (&from, "127.0.0.1", 1));
+  yl_accounts_set_password (f->accounts, ACCOUNT, NULL, PASSWORD, CHANGED,
+                            &from, on_done, f);
+  /* The store and the pool do one after the other, so the account is read,
+   * then the old password has been found right and the new one is hashed. */
+  g_ptr_array_unref (yl_store_sessions (f->store, 0, NULL));
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_true (yl_password_verify (f->pool, NULL, "x", note, &verified));
+  while (!verified)
+    g_main_context_iteration (NULL, TRUE);
+  yl_accounts_sign_in (f->accounts, ACCOUNT, PASSWORD, &from, on_other_done,
+                       &code);
+  wait_for_answer (f);
+  g_assert_cmpint (f->code, ==, YL_CODE_OK);
+  while (code == YL_CODE_BUSY)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (code, ==, YL_CODE_WRONG_CREDENTIALS);
+  g_autoptr (GPtrArray) sessions = yl_store_sessions (f->store, 0, NULL);
+  g_assert_cmpuint (sessions->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -200,5 +243,6 @@ main (int argc, char **argv)
   ADD ("sign-out-on-full-disk", test_sign_out_on_full_disk);
   ADD ("sign-out-twice", test_sign_out_twice);
   ADD ("password-on-full-disk", test_password_on_full_disk);
+  ADD ("sign-in-beside-change", test_sign_in_beside_change);
   return g_test_run ();
 }
