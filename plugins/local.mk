@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += plugins/libyl-plugins.la
 plugins_libyl_plugins_la_SOURCES = \
   plugins/packet-meta.c plugins/packet-meta.h \
+  plugins/packet-pool.c plugins/packet-pool.h \
   plugins/plugin-init.h \
   plugins/plugins.c plugins/plugins.h \
   plugins/router/fan-out.c plugins/router/fan-out.h \

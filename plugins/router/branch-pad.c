@@ -2,7 +2,7 @@
 #include "router/branch-pad.h"
 
 #include "base/seq.h"
-#include "packet-meta.h"
+#include "packet-pool.h"
 #include "router/pad-properties.h"
 #include "router/rtp-caps.h"
 #include "rtp/payload-info.h"
@@ -27,7 +27,7 @@ typedef struct {
 struct _YlBranchPad {
   GstPad parent;
   YlWorker *worker; /* for waking it */
-  GstBufferPool *pool;
+  YlPacketPool *pool;
 
   GMutex lock; /* guards the ring and the properties */
   Item ring[YL_BRANCH_MAX_QUEUED];
@@ -95,7 +95,7 @@ chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     return GST_FLOW_OK;
   }
   gst_buffer_extract (buffer, 0, meta->storage, size);
-  yl_packet_buffer_set_size (copy, (uint16_t) size);
+  yl_packet_meta_set_size (meta, (uint16_t) size);
   const Item item = {
     .buffer = copy,
     .capture_us = capture_time (self, parent, buffer),
@@ -386,8 +386,7 @@ finalize (GObject *object)
   YlBranchPad *self = YL_BRANCH_PAD (object);
   for (; self->n > 0; self->n--, self->head++)
     gst_buffer_unref (self->ring[self->head % YL_BRANCH_MAX_QUEUED].buffer);
-  gst_buffer_pool_set_active (self->pool, FALSE);
-  gst_object_unref (self->pool);
+  yl_packet_pool_close (self->pool);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (yl_branch_pad_parent_class)->finalize (object);
 }

@@ -1,6 +1,6 @@
 #include "rtcsrc/ylrtcsrc.h"
 
-#include "packet-meta.h"
+#include "packet-pool.h"
 #include "rtcsrc/track-pad.h"
 #include "worker/worker.h"
 
@@ -20,7 +20,7 @@ struct _YlRtcSrc {
   YlWorker *worker; /* set before READY, then constant */
   GRecMutex task_lock;
   GstTask *task;
-  GstBufferPool *pool;
+  YlPacketPool *pool;
 
   /* the task's, or the state change's while it is stopped */
   GHashTable *pads; /* &YlTrackId.v → YlTrackPad */
@@ -43,19 +43,18 @@ take_slot (void *user, YlWorkerSlot *slot)
 {
   YlRtcSrc *self = user;
   YlPacketMeta *meta;
-  GstBuffer *buffer = yl_packet_pool_acquire (self->pool, &meta);
-  if (buffer == NULL)
+  if (yl_packet_pool_acquire (self->pool, &meta) == NULL)
     return false;
   *slot = (YlWorkerSlot){ .data = meta->storage,
                           .packet = &meta->packet,
-                          .owner = buffer };
+                          .owner = meta };
   return true;
 }
 
 static void
 give_back_slot (void *user, void *owner)
 {
-  gst_buffer_unref (owner);
+  gst_buffer_unref (((YlPacketMeta *) owner)->buffer);
 }
 
 static const YlWorkerSlots slots = { take_slot, give_back_slot };
@@ -94,12 +93,11 @@ make_list (YlRtcSrc *self, const YlWorkerBatch *batch)
   const GstClockTime pts = arrival > base ? arrival - base : 0;
   GstBufferList *list = gst_buffer_list_new_sized ((guint) batch->n);
   for (size_t i = 0; i < batch->n; i++) {
-    GstBuffer *buffer = batch->owners[i];
-    YlPacketMeta *meta = yl_packet_meta_get (buffer);
+    YlPacketMeta *meta = batch->owners[i];
     meta->track = batch->track;
-    yl_packet_buffer_set_size (buffer, batch->packets[i]->size);
-    GST_BUFFER_PTS (buffer) = pts;
-    gst_buffer_list_add (list, buffer);
+    yl_packet_meta_set_size (meta, meta->packet.size);
+    GST_BUFFER_PTS (meta->buffer) = pts;
+    gst_buffer_list_add (list, meta->buffer);
   }
   return list;
 }
@@ -200,8 +198,7 @@ tear_down (YlRtcSrc *self)
     g_hash_table_iter_remove (&iter);
   }
   yl_worker_set_slots (self->worker, NULL, NULL);
-  gst_buffer_pool_set_active (self->pool, FALSE);
-  g_clear_pointer (&self->pool, gst_object_unref);
+  g_clear_pointer (&self->pool, yl_packet_pool_close);
 }
 
 static GstStateChangeReturn

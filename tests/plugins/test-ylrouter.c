@@ -1,7 +1,7 @@
 /* test-ylrouter.c: tracks, taps and branches on the pads of ylrouter */
 #include "router/ylrouter.h"
 
-#include "packet-meta.h"
+#include "packet-pool.h"
 #include "plugins.h"
 #include "worker/worker.h"
 
@@ -20,7 +20,7 @@ typedef struct {
   YlSfu *sfu;
   GstElement *router;
   GstHarness *path; /* track_0 to src */
-  GstBufferPool *pool;
+  YlPacketPool *pool;
   YlTrackId track;
   uint16_t seq;
 } Fixture;
@@ -77,8 +77,7 @@ tear_down (Fixture *f, gconstpointer data)
 {
   gst_harness_teardown (f->path);
   gst_object_unref (f->router);
-  gst_buffer_pool_set_active (f->pool, FALSE);
-  gst_object_unref (f->pool);
+  yl_packet_pool_close (f->pool);
   yl_worker_free (f->worker);
   yl_dtls_context_free (f->dtls);
   yl_dtls_certificate_free (f->certificate);
@@ -114,7 +113,7 @@ make_list (Fixture *f, guint n)
                                .received_us = SECOND_US };
     g_assert_true (
         yl_rtp_view_parse (&meta->packet.view, meta->storage, 52, NULL));
-    yl_packet_buffer_set_size (buffer, 52);
+    yl_packet_meta_set_size (meta, 52);
     GST_BUFFER_PTS (buffer) = 3 * GST_SECOND;
     gst_buffer_list_add (list, buffer);
   }

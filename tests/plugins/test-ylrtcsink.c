@@ -1,5 +1,5 @@
 /* test-ylrtcsink.c: plans that reach the end of the packet path */
-#include "packet-meta.h"
+#include "packet-pool.h"
 #include "plugins.h"
 #include "rtcsink/ylrtcsink.h"
 #include "worker/worker.h"
@@ -20,7 +20,7 @@ test_writes (void)
   GstHarness *h = gst_harness_new ("ylrtcsink");
   g_object_set (h->element, "worker", worker, NULL);
   gst_harness_set_src_caps_str (h, "application/x-rtp");
-  GstBufferPool *pool = yl_packet_pool_new (1);
+  YlPacketPool *pool = yl_packet_pool_new (1);
   YlPlanRow row = { .peer = 3 }; /* nobody: counted, no harm */
   YlPlan plan = { .rows = &row, .n_rows = 1 };
   YlPacketMeta *meta;
@@ -47,8 +47,7 @@ test_writes (void)
   g_assert_cmpuint (counters->dropped_no_peer, ==, 2);
 
   gst_harness_teardown (h);
-  gst_buffer_pool_set_active (pool, FALSE);
-  gst_object_unref (pool);
+  yl_packet_pool_close (pool);
   yl_worker_free (worker);
   yl_dtls_context_free (dtls);
   yl_dtls_certificate_free (certificate);
