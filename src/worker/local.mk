@@ -7,6 +7,7 @@ src_worker_libyl_worker_la_SOURCES = \
   src/worker/worker-commands.c \
   src/worker/worker-events.c \
   src/worker/worker-ingress.c \
+  src/worker/worker-paths.c \
   src/worker/worker-peers.c \
   src/worker/worker-private.h \
   src/worker/worker-turn.c \

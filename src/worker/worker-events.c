@@ -71,7 +71,7 @@ on_path (YlWorker *self, uint32_t place, const YlPeerEvent *event)
   if (path != NULL && !entry->told_connected)
     on_connected (self, place, event);
   else if (path != NULL)
-    yl_egress_set_path (self->egress, place, &path->remote, &path->local);
+    yl_worker_set_path (self, place);
   update_ready (self, place);
 }
 

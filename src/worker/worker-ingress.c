@@ -112,8 +112,11 @@ receive_control (YlWorker *self, uint32_t place, uint8_t *data, size_t size,
     yl_worker_bind_address (self, place, &path->remote);
   /* Feedback is read from @data, so not later than now. */
   yl_worker_follow_peer (self, place);
-  if (entry->peer != NULL)
-    yl_worker_mark (self, place);
+  if (entry->peer == NULL)
+    return;
+  if (result == YL_PEER_VERIFIED)
+    yl_worker_ask_route (self, place);
+  yl_worker_mark (self, place);
 }
 
 static void

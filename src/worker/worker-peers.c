@@ -79,18 +79,6 @@ yl_worker_add_peer (YlWorker *self, YlRoomId room, YlPeerId id,
 }
 
 void
-yl_worker_set_egress (YlWorker *self, uint32_t place)
-{
-  YlWorkerPeer *entry = &self->peers[place];
-  const YlIcePath *path = yl_peer_path (entry->peer);
-  const YlEgressPeer values = { .remote = path->remote,
-                                .local = path->local,
-                                .sender = yl_peer_sender (entry->peer),
-                                .config = yl_peer_config (entry->peer) };
-  yl_egress_set_peer (self->egress, place, &values);
-}
-
-void
 yl_worker_update_peer (YlWorker *self, uint32_t place, YlPeerConfig *config)
 {
   YlWorkerPeer *entry = &self->peers[place];

@@ -10,6 +10,7 @@
 #include "base/heap.h"
 #include "base/time.h"
 #include "io/mailbox.h"
+#include "io/routes.h"
 #include "io/udp.h"
 #include "worker/worker.h"
 
@@ -56,6 +57,7 @@ typedef struct {
   bool has_keys;   /* the other side can read what we send */
   bool ready;      /* the sfu plans for it */
   bool told_connected;
+  bool names_source;    /* its media does: see worker-paths.c */
   bool lost;            /* silent: see YL_PEER_EVENT_LOST */
   uint8_t n_handshakes; /* waiting */
   uint8_t n_addresses;
@@ -117,6 +119,7 @@ struct YlWorker {
   /* worker thread from here on */
   YlRandom random;
   YlUdp *udp;
+  YlRoutes *routes;
   int epoll;
   bool wants_output;
   uint64_t now_us;
@@ -184,9 +187,6 @@ uint32_t yl_worker_add_peer (YlWorker *self, YlRoomId room, YlPeerId id,
 void yl_worker_update_peer (YlWorker *self, uint32_t place,
                             YlPeerConfig *config);
 
-/* Hands its keys, path and extensions to the egress; it has a path. */
-void yl_worker_set_egress (YlWorker *self, uint32_t place);
-
 /* Says good-bye on the wire and forgets everything about it. */
 void yl_worker_remove_peer (YlWorker *self, uint32_t place);
 
@@ -206,6 +206,20 @@ void yl_worker_mark (YlWorker *self, uint32_t place);
 
 /* Events, datagrams and the new deadline of all marked peers. */
 void yl_worker_settle (YlWorker *self);
+
+/* ---- worker-paths.c ---- */
+
+/* Hands its keys, path and extensions to the egress; it has a path. */
+void yl_worker_set_egress (YlWorker *self, uint32_t place);
+
+/* It has another path. */
+void yl_worker_set_path (YlWorker *self, uint32_t place);
+
+/* A check came: whether its source need not be named any more. */
+void yl_worker_ask_route (YlWorker *self, uint32_t place);
+
+/* After news of the host's routes all name their source until then. */
+void yl_worker_follow_routes (YlWorker *self);
 
 /* ---- worker-events.c ---- */
 

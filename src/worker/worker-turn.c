@@ -144,7 +144,7 @@ nap (const YlWorker *self, uint64_t now_us)
 static bool
 wait (YlWorker *self)
 {
-  struct epoll_event events[3];
+  struct epoll_event events[4];
   const uint64_t before_us = yl_clock_now_us ();
   watch_output (self);
   uint64_t left_us = timeout_us (self, before_us);
@@ -158,14 +158,17 @@ wait (YlWorker *self)
   if (self->turn > 0)
     self->live.busy_us += before_us - self->now_us;
   self->now_us = after_us;
-  bool readable = false, woken = false;
+  bool readable = false, woken = false, rerouted = false;
   for (int i = 0; i < n; i++) {
     readable |= events[i].data.fd == yl_udp_fd (self->udp)
                 && (events[i].events & (EPOLLIN | EPOLLERR)) != 0;
     woken |= events[i].data.fd == yl_waker_fd (self->waker);
+    rerouted |= events[i].data.fd == yl_routes_fd (self->routes);
   }
   if (asleep || woken)
     yl_waker_awake (self->waker, woken);
+  if (rerouted)
+    yl_worker_follow_routes (self);
   return readable;
 }
 

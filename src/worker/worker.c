@@ -25,7 +25,9 @@ open_epoll (YlWorker *self, GError **error)
   self->epoll = epoll_create1 (EPOLL_CLOEXEC);
   if (self->epoll >= 0 && watch (self, yl_udp_fd (self->udp))
       && watch (self, yl_mailbox_fd (self->commands))
-      && watch (self, yl_waker_fd (self->waker)))
+      && watch (self, yl_waker_fd (self->waker))
+      && (yl_routes_fd (self->routes) < 0
+          || watch (self, yl_routes_fd (self->routes))))
     return true;
   const int code = errno;
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
@@ -111,6 +113,7 @@ yl_worker_new (const YlWorkerConfig *config, GError **error)
   self->waker = yl_waker_new (error);
   if (self->waker == NULL)
     return NULL;
+  self->routes = yl_routes_new ();
   self->udp = yl_udp_new (config->bind, error);
   if (self->udp == NULL || !open_epoll (self, error))
     return NULL;
@@ -143,6 +146,7 @@ yl_worker_free (YlWorker *self)
   yl_mailbox_free (self->commands);
   yl_mailbox_free (self->events);
   yl_udp_free (self->udp);
+  yl_routes_free (self->routes);
   yl_waker_unref (self->waker);
   if (self->epoll >= 0)
     close (self->epoll);

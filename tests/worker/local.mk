@@ -15,6 +15,7 @@ check_PROGRAMS += \
   tests/worker/test-carry \
   tests/worker/test-flood \
   tests/worker/test-memory \
+  tests/worker/test-paths \
   tests/worker/test-threads \
   tests/worker/test-worker
 tests_worker_test_batches_LDADD = $(YL_WORKER_TEST_LIBS)
@@ -26,5 +27,7 @@ tests_worker_test_carry_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_worker_test_carry_LDADD = $(YL_WORKER_TEST_LIBS)
 tests_worker_test_flood_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_worker_test_flood_LDADD = $(YL_WORKER_TEST_LIBS)
+tests_worker_test_paths_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_worker_test_paths_LDADD = $(YL_WORKER_TEST_LIBS)
 tests_worker_test_memory_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_worker_test_memory_LDADD = $(YL_WORKER_TEST_LIBS)

@@ -56,8 +56,8 @@ static const YlCarryOwners owners = { keep_slot, release_slot };
 
 static const YlWorkerSlots slots = { take_slot, give_back_slot };
 
-Rig *
-rig_new (bool threaded)
+static Rig *
+new_rig (const char *ip, bool everywhere)
 {
   Rig *self = g_new0 (Rig, 1);
   g_autoptr (GError) error = NULL;
@@ -65,16 +65,14 @@ rig_new (bool threaded)
     self->certificates[i] = yl_dtls_certificate_new (NULL);
     self->contexts[i] = yl_dtls_context_new (self->certificates[i], NULL);
   }
-  YlAddress loopback;
-  yl_address_parse_ip (&loopback, "127.0.0.1", 0);
-  const YlWorkerConfig config = { .bind = &loopback,
+  YlAddress bind;
+  yl_address_parse_ip (&bind, ip, 0);
+  const YlWorkerConfig config = { .bind = everywhere ? NULL : &bind,
                                   .dtls = self->contexts[0],
                                   .max_peers = 16 };
   self->worker = yl_worker_new (&config, &error);
   g_assert_no_error (error);
-  yl_address_parse_ip (&self->address, "127.0.0.1",
-                       yl_worker_port (self->worker));
-  self->threaded = threaded;
+  yl_address_parse_ip (&self->address, ip, yl_worker_port (self->worker));
   self->first_id = 100;
   yl_worker_set_slots (self->worker, &slots, self);
   self->plan = yl_plan_new ();
@@ -82,6 +80,20 @@ rig_new (bool threaded)
   const YlCommand room = { .kind = YL_COMMAND_ROOM_ADD, .room = RIG_ROOM };
   rig_command (self, &room);
   return self;
+}
+
+Rig *
+rig_new (bool threaded)
+{
+  Rig *self = new_rig ("127.0.0.1", false);
+  self->threaded = threaded;
+  return self;
+}
+
+Rig *
+rig_new_everywhere (const char *ip)
+{
+  return new_rig (ip, true);
 }
 
 void
@@ -149,12 +161,13 @@ send_all (Rig *self, RigBrowser *browser)
 }
 
 static void
-receive_all (RigBrowser *browser)
+receive_all (const Rig *self, RigBrowser *browser)
 {
   const YlUdpReceived *in;
   size_t n;
   while ((n = yl_udp_receive (browser->udp, &in)) > 0)
     for (size_t i = 0; i < n; i++) {
+      browser->strangers += !yl_address_equal (&in[i].remote, &self->address);
       const uint32_t step =
           in[i].segment_size > 0 ? in[i].segment_size : in[i].size;
       for (uint32_t at = 0; at < in[i].size; at += step)
@@ -228,7 +241,7 @@ rig_step (Rig *self)
   else
     run_turn_now (self);
   for (size_t i = 0; i < self->n_browsers; i++)
-    receive_all (&self->browsers[i]);
+    receive_all (self, &self->browsers[i]);
   while (!self->deaf && yl_worker_take_event (self->worker, &event))
     g_array_append_val (self->events, event);
 }

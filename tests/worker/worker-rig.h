@@ -17,6 +17,7 @@ typedef struct {
   YlPeerConfig *config;
   PeerClient *client;
   YlUdp *udp;
+  unsigned strangers; /* datagrams from elsewhere than the worker's address */
 } RigBrowser;
 
 typedef struct {
@@ -37,6 +38,10 @@ typedef struct {
 #define RIG_ROOM ((YlRoomId){ 77 })
 
 Rig *rig_new (bool threaded);
+
+/* A worker that listens on every address; its browsers know it by @ip. */
+Rig *rig_new_everywhere (const char *ip);
+
 void rig_free (Rig *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Rig, rig_free)
 
