@@ -5,7 +5,7 @@
 #include "../sfu/packets.h"
 
 #define ROOM ((YlRoomId){ 5 })
-#define MANY 100 /* viewers: video waits 800 µs */
+#define MANY 20 /* viewers: video waits 720 µs */
 #define START_US UINT64_C (1000000)
 
 typedef struct {
@@ -123,7 +123,7 @@ test_frame (Fixture *f, gconstpointer viewers)
   receive (f, VIDEO, false);
   receive (f, VIDEO, false);
   g_assert_cmpuint (take_all (f), ==, 0);
-  g_assert_cmpuint (f->worker->held_until_us, ==, START_US + 800);
+  g_assert_cmpuint (f->worker->held_until_us, ==, START_US + 720);
   begin_turn (f, 60);
   receive (f, VIDEO, true);
   g_assert_cmpuint (take_all (f), ==, 4);
@@ -136,16 +136,16 @@ test_deadline (Fixture *f, gconstpointer viewers)
 {
   receive (f, VIDEO, false);
   g_assert_cmpuint (take_all (f), ==, 0);
-  begin_turn (f, 799);
+  begin_turn (f, 719);
   receive (f, VIDEO, false); /* does not prolong the first one's wait */
   g_assert_cmpuint (take_all (f), ==, 0);
-  begin_turn (f, 800);
+  begin_turn (f, 720);
   g_assert_cmpuint (take_all (f), ==, 2);
   f->frame++;
   begin_turn (f, 5000);
   receive (f, VIDEO, false);
   g_assert_cmpuint (take_all (f), ==, 0);
-  g_assert_cmpuint (f->worker->held_until_us, ==, START_US + 5800);
+  g_assert_cmpuint (f->worker->held_until_us, ==, START_US + 5720);
   begin_turn (f, 6000);
   g_assert_cmpuint (take_all (f), ==, 1);
 }
