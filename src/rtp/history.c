@@ -44,6 +44,10 @@ struct YlRtpHistory {
   Need need;
   uint64_t hold_from_us;
   uint64_t hold_until_us;
+  int64_t newest_seq;
+  uint64_t frame_us;        /* when the newest frame began */
+  uint64_t frame_before_us; /* and the one before: it is kept whole */
+  uint32_t frame_timestamp;
   uint32_t n_packets; /* that begin in pages that are there */
   uint32_t n_pages, max_pages;
   uint32_t pages_mask; /* of the ring */
@@ -205,13 +209,30 @@ yl_rtp_history_hold (YlRtpHistory *self, uint64_t from_us, uint64_t until_us)
   self->hold_until_us = until_us;
 }
 
-/* What is older is not to be kept. */
+/* What is older is not to be kept. That a frame's last packet is missing
+ * shows when the next frame comes, however late that is. */
 static uint64_t
 oldest_of (const YlRtpHistory *self, uint64_t now_us)
 {
-  const uint64_t oldest_us = now_us - MIN (now_us, age_of (self));
-  return now_us < self->hold_until_us ? MIN (oldest_us, self->hold_from_us)
-                                      : oldest_us;
+  uint64_t oldest_us =
+      MIN (now_us - MIN (now_us, age_of (self)), self->frame_before_us);
+  if (now_us < self->hold_until_us)
+    oldest_us = MIN (oldest_us, self->hold_from_us);
+  return MAX (oldest_us, now_us - MIN (now_us, YL_RTP_HISTORY_AGE_US));
+}
+
+static void
+note_frame (YlRtpHistory *self, const YlPacket *packet)
+{
+  const bool first = self->n_pages == 0;
+  if (!first && packet->seq <= self->newest_seq)
+    return;
+  self->newest_seq = packet->seq;
+  if (!first && packet->view.timestamp == self->frame_timestamp)
+    return;
+  self->frame_before_us = first ? packet->received_us : self->frame_us;
+  self->frame_us = packet->received_us;
+  self->frame_timestamp = packet->view.timestamp;
 }
 
 /* What comes next goes behind what is left of the last page. */
@@ -348,6 +369,7 @@ void
 yl_rtp_history_add (YlRtpHistory *self, const YlPacket *packet)
 {
   g_return_if_fail (packet->size <= YL_PACKET_MAX);
+  note_frame (self, packet);
   expire (self, packet->received_us);
   uint64_t *place = find_place (self, packet);
   if (place == NULL)

@@ -20,7 +20,7 @@
 
 /* Copies packets into pages that histories share: nobody has to keep batches
  * alive. Bounded by octets, packets and age; what is older than what is to be
- * kept gives its pages back. */
+ * kept gives its pages back, but never the two newest frames. */
 typedef struct YlRtpHistory YlRtpHistory;
 
 /**

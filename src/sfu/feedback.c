@@ -40,12 +40,12 @@ room_may_resend (Track *track, uint64_t now_us)
                              now_us);
 }
 
-/* The next one may be asked for as late, or again when it is lost again. */
+/* It may be lost again, and others may be asked for later than this one. */
 static void
 note_age (Track *track, const YlPacket *packet, uint64_t now_us)
 {
   const uint64_t age_us = now_us - MIN (now_us, packet->received_us);
-  yl_rtp_history_need (track->history, age_us + age_us / 2, now_us);
+  yl_rtp_history_need (track->history, 2 * age_us, now_us);
 }
 
 /* Fills the row for the packet @slot sent as @seq, if it still exists. */

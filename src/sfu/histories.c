@@ -1,16 +1,16 @@
 /* histories.c: how much of each track is kept for resending
  *
  * As long as the viewers may ask for it, and no longer: a room of two near
- * each other needs a tenth of a second. What is asked for later than was
+ * each other needs a twentieth of a second. What is asked for later than was
  * expected is remembered by the history itself, and what newcomers need is
  * held after each keyframe. */
 #include "sfu/sfu-private.h"
 
-/* That a packet is missing shows when the next frame comes, and browsers look
- * at that every 20 ms; besides there are up to three attempts, a round trip
- * each. */
-#define NEAR_US (100 * YL_US_PER_MS)
-#define ATTEMPTS 3
+/* That a packet is missing shows when the next one comes, browsers look at
+ * that every 20 ms, and the way back may have become longer. This is for the
+ * first request: it tells what those need that follow. */
+#define NEAR_US (50 * YL_US_PER_MS)
+#define ROUND_TRIPS 2
 
 /* Of more than these some are far away. */
 #define FEW_VIEWERS 4
@@ -18,8 +18,9 @@
 static uint64_t
 needed_by (const Peer *viewer)
 {
-  return viewer->rtt_us == 0 ? YL_RTP_HISTORY_FIRST_US
-                             : NEAR_US + ATTEMPTS * (uint64_t) viewer->rtt_us;
+  return viewer->rtt_us == 0
+             ? YL_RTP_HISTORY_FIRST_US
+             : NEAR_US + ROUND_TRIPS * (uint64_t) viewer->rtt_us;
 }
 
 /* Its viewers or what is known of them changed. */

@@ -3,13 +3,23 @@
 #include "base/time.h"
 #include "rtp-fixture.h"
 
+/* A packet of a frame of its own, or of one that does not end. */
 static void
-add (YlRtpHistory *history, int64_t seq, size_t size, uint64_t now_us)
+add_to_frame (YlRtpHistory *history, int64_t seq, size_t size, uint64_t now_us,
+              uint32_t timestamp)
 {
   Fixture f;
   fixture_init (&f, seq, size, (uint8_t) (seq * 7), now_us);
+  yl_write_u32 (f.data + 4, timestamp);
+  f.packet.view.timestamp = timestamp;
   yl_rtp_history_add (history, &f.packet);
   memset (&f, 0xee, sizeof f); /* nothing of it may be borrowed */
+}
+
+static void
+add (YlRtpHistory *history, int64_t seq, size_t size, uint64_t now_us)
+{
+  add_to_frame (history, seq, size, now_us, (uint32_t) seq * 3000);
 }
 
 static void
@@ -241,6 +251,28 @@ test_hold (void)
   g_assert_cmpuint (run_until (s.history, &seq, seq + 3, 0), <=, 16 + 8);
 }
 
+/* The two newest frames are there, however slowly frames come, but never more
+ * than a second. */
+static void
+test_slow_frames (void)
+{
+  g_auto (Store) s = store_new (512 * 1024, 1024);
+  yl_rtp_history_keep (s.history, 50000);
+  uint64_t now_us = YL_US_PER_S;
+  int64_t seq = 0;
+  for (uint32_t frame = 0; frame < 20; frame++, now_us += 300000) {
+    for (int i = 0; i < 20; i++)
+      add_to_frame (s.history, ++seq, 1000, now_us, frame);
+    for (int64_t i = MAX (1, seq - 39); i <= seq; i++)
+      assert_kept (s.history, i, 1000, now_us);
+    g_assert_false (yl_rtp_history_has (s.history, seq - 50, now_us));
+  }
+  for (int i = 0; i < 3000; i++, now_us += 10000)
+    add_to_frame (s.history, ++seq, 1000, now_us, 20);
+  g_assert_cmpuint (yl_page_pool_used (s.pages), <=, 30);
+  assert_kept (s.history, seq - 99, 1000, now_us - 10000);
+}
+
 /* A track that has stopped is trimmed down to a page, and the table with it. */
 static void
 test_trim (void)
@@ -287,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtp/history/keep", test_keep);
   g_test_add_func ("/rtp/history/need", test_need);
   g_test_add_func ("/rtp/history/hold", test_hold);
+  g_test_add_func ("/rtp/history/slow-frames", test_slow_frames);
   g_test_add_func ("/rtp/history/trim", test_trim);
   g_test_add_func ("/rtp/history/burst", test_burst);
   return g_test_run ();

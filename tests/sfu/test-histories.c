@@ -118,11 +118,11 @@ test_round_trip (Fixture *f, gconstpointer data)
   assert_keeps (f, 200);
   yl_sfu_reception (f->sfu, VIEWER, 2000);
   forward_for (f, 1000);
-  assert_keeps (f, 106);
+  assert_keeps (f, 54);
   yl_sfu_reception (f->sfu, VIEWER, 100000);
   forward_for (f, 1000);
-  assert_keeps (f, 400);
-  g_assert_true (is_resent (f, 399));
+  assert_keeps (f, 250);
+  g_assert_true (is_resent (f, 249));
 }
 
 /* A shorter one is believed when it stays. */
@@ -133,11 +133,11 @@ test_shorter_round_trip (Fixture *f, gconstpointer data)
   yl_sfu_reception (f->sfu, VIEWER, 200000);
   yl_sfu_reception (f->sfu, VIEWER, 2000);
   forward_for (f, 1500);
-  assert_keeps (f, 625);
+  assert_keeps (f, 400);
   for (int i = 0; i < 60; i++)
     yl_sfu_reception (f->sfu, VIEWER, 2000);
   forward_for (f, 1500);
-  assert_keeps (f, 106);
+  assert_keeps (f, 54);
 }
 
 /* Who asks late, whatever the reports say, is answered the next time. */
@@ -148,15 +148,16 @@ test_late_request (Fixture *f, gconstpointer data)
   yl_sfu_reception (f->sfu, VIEWER, 2000);
   forward_for (f, 2000);
   g_assert_false (is_resent (f, 200));
+  g_assert_false (is_resent (f, 201)); /* doubled twice by now */
   forward_for (f, 1000);
   g_assert_true (is_resent (f, 200)); /* and it may be later still */
   yl_sfu_reception (f->sfu, VIEWER, 2000);
   forward_for (f, 1000);
-  g_assert_true (is_resent (f, 299));
+  g_assert_true (is_resent (f, 299)); /* it is kept for 400 ms by now */
   forward_for (f, 60000);
-  assert_keeps (f, 448);
+  assert_keeps (f, 598);
   forward_for (f, 60000);
-  assert_keeps (f, 106);
+  assert_keeps (f, 54);
 }
 
 /* Of many some are far away. */
@@ -172,14 +173,14 @@ test_many_viewers (Fixture *f, gconstpointer data)
   assert_keeps (f, 1000);
   yl_sfu_remove_peer (f->sfu, VIEWER + 4, f->now_us);
   forward_for (f, 2000);
-  assert_keeps (f, 250); /* the farthest */
+  assert_keeps (f, 150); /* the farthest */
   yl_sfu_remove_peer (f->sfu, VIEWER + 2, f->now_us);
   forward_for (f, 2000);
-  assert_keeps (f, 103);
+  assert_keeps (f, 52);
   for (uint32_t peer = VIEWER; peer <= VIEWER + 3; peer++)
     yl_sfu_remove_peer (f->sfu, peer, f->now_us);
   forward_for (f, 2000);
-  assert_keeps (f, 100);
+  assert_keeps (f, 50);
 }
 
 /* For newcomers, until they would get another keyframe anyway. */
@@ -189,7 +190,7 @@ test_keyframe (Fixture *f, gconstpointer data)
   forward (f, true);
   yl_sfu_reception (f->sfu, VIEWER, 2000);
   forward_for (f, 1000);
-  assert_keeps (f, 106);
+  assert_keeps (f, 54);
   forward (f, true);
   for (int i = 0; i < 180; i++) /* a replay is of so many packets at most */
     forward (f, false);
@@ -202,7 +203,7 @@ test_keyframe (Fixture *f, gconstpointer data)
   forward_for (f, 200);
   assert_keeps (f, 381);
   forward_for (f, 100);
-  assert_keeps (f, 106);
+  assert_keeps (f, 54);
 }
 
 /* What nobody is to see is not kept. */
