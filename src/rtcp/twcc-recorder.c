@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-#define WINDOW 2048
+/* Numbers that are told apart: a second of 5 Mbit/s, and more when more come
+ * between two feedbacks. */
+#define FIRST_WINDOW 512
+#define MAX_WINDOW 2048
 #define SLOW_US (100 * YL_US_PER_MS)
 #define FAST_US (50 * YL_US_PER_MS)
 #define FAST_PENDING 10 /* arrivals that make 50 ms worth a packet */
@@ -31,7 +34,8 @@ struct YlRtcpTwccRecorder {
   uint32_t sender_ssrc;
   uint32_t media_ssrc;
   uint8_t feedback_count;
-  uint64_t arrival[WINDOW]; /* µs + 1 by number; 0: not arrived */
+  int64_t window;
+  uint64_t *arrival; /* µs + 1 by number, `window` of them; 0: not arrived */
 };
 
 /* What one packet says. */
@@ -47,34 +51,55 @@ yl_rtcp_twcc_recorder_new (uint32_t sender_ssrc)
 {
   YlRtcpTwccRecorder *self = g_new0 (YlRtcpTwccRecorder, 1);
   self->sender_ssrc = sender_ssrc;
+  self->window = FIRST_WINDOW;
+  self->arrival = g_new0 (uint64_t, FIRST_WINDOW);
   return self;
 }
 
 void
 yl_rtcp_twcc_recorder_free (YlRtcpTwccRecorder *self)
 {
+  if (self != NULL)
+    g_free (self->arrival);
   g_free (self);
 }
 
 static uint64_t *
 arrival_of (YlRtcpTwccRecorder *self, int64_t seq)
 {
-  return &self->arrival[(uint64_t) seq % WINDOW];
+  return &self->arrival[(uint64_t) seq % (uint64_t) self->window];
+}
+
+/* What was told of numbers before the window is not known any more. */
+static void
+grow (YlRtcpTwccRecorder *self, int64_t newest, int64_t window)
+{
+  uint64_t *arrival = g_new0 (uint64_t, (size_t) window);
+  for (int64_t s = newest - self->window + 1; s <= newest; s++)
+    arrival[(uint64_t) s % (uint64_t) window] = *arrival_of (self, s);
+  g_free (self->arrival);
+  self->arrival = arrival;
+  self->window = window;
 }
 
 /* Moves the window on so that it ends with @seq. */
 static void
 advance (YlRtcpTwccRecorder *self, int64_t newest, int64_t seq)
 {
-  if (seq - newest >= WINDOW) { /* a restart, not two thousand losses */
-    memset (self->arrival, 0, sizeof self->arrival);
+  if (seq - newest >= MAX_WINDOW) { /* a restart, not two thousand losses */
+    memset (self->arrival, 0, (size_t) self->window * sizeof *self->arrival);
     self->base = seq;
     self->pending = 0;
     return;
   }
+  int64_t window = self->window;
+  while (seq - self->base >= window && window < MAX_WINDOW)
+    window *= 2;
+  if (window > self->window)
+    grow (self, newest, window);
   for (int64_t s = newest + 1; s <= seq; s++)
     *arrival_of (self, s) = 0;
-  self->base = MAX (self->base, seq - WINDOW + 1);
+  self->base = MAX (self->base, seq - self->window + 1);
 }
 
 void
@@ -88,7 +113,7 @@ yl_rtcp_twcc_recorder_receive (YlRtcpTwccRecorder *self, uint32_t media_ssrc,
     self->base = seq;
   else if (seq > newest)
     advance (self, newest, seq);
-  else if (seq <= newest - WINDOW || *arrival_of (self, seq) != 0)
+  else if (seq <= newest - self->window || *arrival_of (self, seq) != 0)
     return; /* too late, or repeated */
 
   *arrival_of (self, seq) = now_us + 1;

@@ -73,8 +73,10 @@ resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
   }
   const YlPacket *packet = &kept->packet;
   note_age (track, packet, now_us);
+  if (slot->damper == NULL)
+    slot->damper = g_new0 (YlRtpResendDamper, 1);
   if (slot->resend_credit == 0
-      || !yl_rtp_resend_damper_allow (&slot->damper, (uint16_t) seq, now_us,
+      || !yl_rtp_resend_damper_allow (slot->damper, (uint16_t) seq, now_us,
                                       RESEND_INTERVAL_US)) {
     self->counters.nack_damped++;
     return false;

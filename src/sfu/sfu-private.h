@@ -96,9 +96,9 @@ typedef struct {
   uint8_t n_codecs;
   YlPeerCodec codecs[YL_PEER_MAX_CODECS];
   int64_t rtx_seq;
-  YlRtpResendDamper damper;
-  YlSfuPatience patience; /* for its wishes for keyframes */
-  YlSfuBudget asked;      /* packets asked for again */
+  YlRtpResendDamper *damper; /* NULL before the first resend */
+  YlSfuPatience patience;    /* for its wishes for keyframes */
+  YlSfuBudget asked;         /* packets asked for again */
 } Slot;
 
 typedef struct {

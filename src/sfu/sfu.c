@@ -43,6 +43,14 @@ free_track (YlSfu *self, Track *track)
 }
 
 static void
+free_slots (Peer *peer)
+{
+  for (uint32_t i = 0; i < peer->n_slots; i++)
+    g_free (peer->slots[i].damper);
+  g_free (peer->slots);
+}
+
+static void
 free_room (Room *room)
 {
   g_array_unref (room->peers);
@@ -59,7 +67,7 @@ yl_sfu_free (YlSfu *self)
     if (self->tracks[i].used)
       free_track (self, &self->tracks[i]);
   for (uint32_t i = 0; i < self->limits.max_peers; i++)
-    g_free (self->peers[i].slots);
+    free_slots (&self->peers[i]);
   for (uint32_t i = 0; i < self->limits.max_rooms; i++)
     if (self->rooms[i].used)
       free_room (&self->rooms[i]);
@@ -196,7 +204,7 @@ keep_slots (YlSfu *self, uint32_t index, const YlPeerConfig *config,
 {
   Peer *peer = &self->peers[index];
   for (uint32_t i = 0; i < peer->n_slots; i++) {
-    const Slot *old = &peer->slots[i];
+    Slot *old = &peer->slots[i];
     const uint8_t to =
         old->section < config->n_sections ? place[old->section] : UINT8_MAX;
     if (to == UINT8_MAX || config->sections[old->section].slot_ssrc != old->ssrc
@@ -205,6 +213,7 @@ keep_slots (YlSfu *self, uint32_t index, const YlPeerConfig *config,
       continue;
     }
     slots[to] = *old;
+    old->damper = NULL;
     if (old->track != NO_INDEX)
       g_array_index (self->tracks[old->track].viewers, SlotRef, old->viewer)
           .slot = to;
@@ -233,7 +242,7 @@ build_slots (YlSfu *self, uint32_t index, const YlPeerConfig *config)
     slot->section = (uint8_t) i;
     configure_slot (slot, &config->sections[i]);
   }
-  g_free (peer->slots);
+  free_slots (peer);
   peer->slots = slots;
   peer->n_slots = n;
   peer->changed &= (uint16_t) ((1u << n) - 1);
@@ -307,7 +316,7 @@ yl_sfu_remove_peer (YlSfu *self, uint32_t index, uint64_t now_us)
         yl_sfu_remove_track (self, track->id, now_us);
     }
   }
-  g_free (peer->slots);
+  free_slots (peer);
   const bool queued = peer->queued; /* its places in the queues stay */
   const bool arriving = peer->arriving;
   memset (peer, 0, sizeof *peer);

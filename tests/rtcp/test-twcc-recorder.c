@@ -108,6 +108,30 @@ test_pause (void)
   g_assert_false (poll (recorder, 9 * YL_US_PER_S, &f));
 }
 
+/* Two thousand between two feedbacks, every third lost, and all is told. */
+static void
+test_many_between (void)
+{
+  g_autoptr (YlRtcpTwccRecorder) recorder = yl_rtcp_twcc_recorder_new (1);
+  Feedback f;
+  enum { N = 2001, FIRST = 65000 };
+  for (int i = 0; i < N; i++)
+    if (i % 3 != 1)
+      yl_rtcp_twcc_recorder_receive (recorder, 9, (uint16_t) (FIRST + i),
+                                     (uint64_t) i * 1000);
+  int told = 0;
+  while (poll (recorder, N * 1000, &f)) {
+    g_assert_cmpuint (f.twcc.base_seq, ==, (uint16_t) (FIRST + told));
+    for (size_t i = 0; i < f.n; i++, told++) {
+      if (told % 3 != 1)
+        assert_arrival (&f.status[i], (uint64_t) told * 1000);
+      else
+        g_assert_false (f.status[i].received);
+    }
+  }
+  g_assert_cmpint (told, ==, N);
+}
+
 static void
 test_jumps (void)
 {
@@ -185,6 +209,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rtcp/twcc-recorder/deadline", test_deadline);
   g_test_add_func ("/rtcp/twcc-recorder/loss-and-late", test_loss_and_late);
+  g_test_add_func ("/rtcp/twcc-recorder/many-between", test_many_between);
   g_test_add_func ("/rtcp/twcc-recorder/pause", test_pause);
   g_test_add_func ("/rtcp/twcc-recorder/jumps", test_jumps);
   g_test_add_func ("/rtcp/twcc-recorder/random", test_random);
