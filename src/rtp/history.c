@@ -112,9 +112,8 @@ drop_page (YlRtpHistory *self)
 }
 
 static void
-grow_ring (YlRtpHistory *self)
+resize_ring (YlRtpHistory *self, uint32_t mask)
 {
-  const uint32_t mask = 2 * self->pages_mask + 1;
   Page *pages = g_new0 (Page, mask + 1);
   const uint64_t first = self->tail / YL_PAGE_SIZE;
   for (uint64_t i = first; i < first + self->n_pages; i++)
@@ -130,7 +129,7 @@ add_page (YlRtpHistory *self)
   if (self->n_pages == self->max_pages)
     drop_page (self);
   if (self->n_pages > self->pages_mask)
-    grow_ring (self);
+    resize_ring (self, 2 * self->pages_mask + 1);
   Page *page = page_of (self, self->tail + self->n_pages * YL_PAGE_SIZE);
   *page = (Page){ .data = yl_page_pool_take (self->pool) };
   self->n_pages++;
@@ -296,6 +295,8 @@ void
 yl_rtp_history_trim (YlRtpHistory *self, uint64_t now_us)
 {
   expire (self, now_us);
+  if (self->pages_mask >= FIRST_PAGES && self->n_pages < self->pages_mask / 4)
+    resize_ring (self, self->pages_mask / 2);
   if (self->mask >= FIRST_PACKETS && self->n_packets < self->mask / 4)
     resize_table (self, self->mask / 2);
 }
@@ -400,7 +401,7 @@ find_record (const YlRtpHistory *self, int64_t seq, uint64_t now_us,
 
 bool
 yl_rtp_history_find (const YlRtpHistory *self, int64_t seq, uint64_t now_us,
-                     YlRtpKept *kept)
+                     YlPacket *packet, uint8_t room[YL_PACKET_MAX])
 {
   Record record;
   if (!find_record (self, seq, now_us, &record))
@@ -409,10 +410,10 @@ yl_rtp_history_find (const YlRtpHistory *self, int64_t seq, uint64_t now_us,
       self->places[(uint64_t) seq & self->mask] + sizeof record;
   const uint8_t *data = page_of (self, place)->data + place % YL_PAGE_SIZE;
   if (place % YL_PAGE_SIZE + record.size > YL_PAGE_SIZE) {
-    read_octets (self, place, kept->data, record.size);
-    data = kept->data;
+    read_octets (self, place, room, record.size);
+    data = room;
   }
-  kept->packet = make_packet (&record, data);
+  *packet = make_packet (&record, data);
   return true;
 }
 

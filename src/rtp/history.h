@@ -59,21 +59,16 @@ void yl_rtp_history_clear (YlRtpHistory *self);
 /* Late and repeated packets are welcome. */
 void yl_rtp_history_add (YlRtpHistory *self, const YlPacket *packet);
 
-/* A packet of a history; `data` is for one that does not lie in one piece. */
-typedef struct {
-  YlPacket packet;
-  uint8_t data[YL_PACKET_MAX];
-} YlRtpKept;
-
 /**
  * yl_rtp_history_find:
  * @seq: unwrapped
- * @kept: (out): its packet borrows from itself, or from the history until
- *   that changes
+ * @packet: (out): borrows from the history until that changes, or from @room
+ * @room: (out): for a packet that does not lie in one piece; untouched else
  * Returns: %false if it is too old or was never seen
  */
 bool yl_rtp_history_find (const YlRtpHistory *self, int64_t seq,
-                          uint64_t now_us, YlRtpKept *kept);
+                          uint64_t now_us, YlPacket *packet,
+                          uint8_t room[YL_PACKET_MAX]);
 
 /* Whether that would find it. */
 bool yl_rtp_history_has (const YlRtpHistory *self, int64_t seq,

@@ -64,14 +64,13 @@ resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
     self->counters.nack_limited++;
     return false;
   }
-  YlRtpKept *kept = &self->kept[plan->n_packets];
-  if (!yl_rtp_history_find (track->history, seq - span->seq_offset, now_us,
-                            kept)) {
+  const YlPacket *packet =
+      sfu_find_kept (self, track, seq - span->seq_offset, now_us, plan);
+  if (packet == NULL) {
     yl_rtp_history_need_more (track->history, now_us);
     self->counters.nack_missing++;
     return false;
   }
-  const YlPacket *packet = &kept->packet;
   note_age (track, packet, now_us);
   if (slot->damper == NULL)
     slot->damper = g_new0 (YlRtpResendDamper, 1);

@@ -38,6 +38,25 @@ sfu_fit_history (const YlSfu *self, Track *track)
   yl_rtp_history_keep (track->history, age_us);
 }
 
+/* Where the next packet of @plan is to lie; a packet that is not taken into
+ * the plan leaves its place to the next. */
+const YlPacket *
+sfu_find_kept (YlSfu *self, const Track *track, int64_t seq, uint64_t now_us,
+               const YlPlan *plan)
+{
+  const size_t n = plan->n_packets;
+  YlPacket *packet = &self->kept[n];
+  uint8_t *room = self->pieced + self->n_pieced * YL_PACKET_MAX;
+  if (n == 0)
+    self->n_pieced = 0;
+  else if (plan->packets[n - 1]->data == room)
+    self->n_pieced++;
+  room = self->pieced + self->n_pieced * YL_PACKET_MAX;
+  return yl_rtp_history_find (track->history, seq, now_us, packet, room)
+             ? packet
+             : NULL;
+}
+
 void
 sfu_clear_histories (YlSfu *self, const Room *room)
 {

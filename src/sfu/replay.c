@@ -50,18 +50,18 @@ sfu_show_picture (YlSfu *self, SlotRef ref, uint64_t now_us)
 /* Opens the slot at the keyframe. False: it cannot be shown, or its history
  * has gone meanwhile. */
 static bool
-begin (YlSfu *self, SlotRef ref, uint64_t now_us)
+begin (YlSfu *self, SlotRef ref, uint64_t now_us, const YlPlan *plan)
 {
   Slot *slot = &self->peers[ref.peer].slots[ref.slot];
   Track *track = &self->tracks[slot->track];
-  YlRtpKept *kept = &self->kept[0]; /* the plan is empty */
-  if (!can_replay (track, now_us)
-      || !yl_rtp_history_find (track->history, track->keyframe_seq, now_us,
-                               kept)) {
+  const YlPacket *first =
+      can_replay (track, now_us)
+          ? sfu_find_kept (self, track, track->keyframe_seq, now_us, plan)
+          : NULL;
+  if (first == NULL) {
     sfu_want_keyframe (self, track, now_us);
     return false;
   }
-  const YlPacket *first = &kept->packet;
   if (first->codec != slot->codec)
     sfu_match_codec (self, ref, first->codec);
   if (!slot->playable)
@@ -79,13 +79,10 @@ replay (YlSfu *self, SlotRef ref, uint64_t now_us, YlPlan *plan)
   Track *track = &self->tracks[slot->track];
   slot->replaying = sfu_is_open_for (slot, track)
                         ? slot->replayed != INT64_MIN /* not live yet */
-                        : begin (self, ref, now_us);
+                        : begin (self, ref, now_us, plan);
   int64_t seq = slot->replayed + 1;
   while (slot->replaying && plan->n_packets < YL_PLAN_MAX_PACKETS) {
-    YlRtpKept *kept = &self->kept[plan->n_packets];
-    const YlPacket *packet =
-        yl_rtp_history_find (track->history, seq, now_us, kept) ? &kept->packet
-                                                                : NULL;
+    const YlPacket *packet = sfu_find_kept (self, track, seq, now_us, plan);
     slot->replayed = seq++;
     slot->replaying = seq <= track->newest_seq;
     if (packet == NULL || packet->codec != slot->codec

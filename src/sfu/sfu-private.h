@@ -127,7 +127,9 @@ struct YlSfu {
   uint32_t *newcomers; /* peers with a slot that is replaying */
   uint32_t n_newcomers;
   YlPagePool *pages; /* of the histories */
-  YlRtpKept *kept;   /* YL_PLAN_MAX_PACKETS: what the plan has of those */
+  YlPacket *kept;    /* YL_PLAN_MAX_PACKETS: what the plan has of those */
+  uint8_t *pieced;   /* the same, YL_PACKET_MAX each: put together */
+  size_t n_pieced;
   uint64_t next_source;
   YlSfuCounters counters;
 };
@@ -166,6 +168,8 @@ void sfu_show_picture (YlSfu *self, SlotRef ref, uint64_t now_us);
 
 /* histories.c */
 void sfu_fit_history (const YlSfu *self, Track *track);
+const YlPacket *sfu_find_kept (YlSfu *self, const Track *track, int64_t seq,
+                               uint64_t now_us, const YlPlan *plan);
 void sfu_clear_histories (YlSfu *self, const Room *room);
 void sfu_trim_histories (YlSfu *self, const Peer *viewer, uint64_t now_us);
 

@@ -29,7 +29,8 @@ yl_sfu_new (const YlSfuLimits *limits, YlRandom *random)
   self->events = g_new0 (uint32_t, limits->max_peers);
   self->newcomers = g_new0 (uint32_t, limits->max_peers);
   self->pages = yl_page_pool_new ();
-  self->kept = g_new (YlRtpKept, YL_PLAN_MAX_PACKETS);
+  self->kept = g_new (YlPacket, YL_PLAN_MAX_PACKETS);
+  self->pieced = g_malloc (YL_PLAN_MAX_PACKETS * YL_PACKET_MAX);
   return self;
 }
 
@@ -74,6 +75,7 @@ yl_sfu_free (YlSfu *self)
   yl_heap_free (self->wishes);
   yl_page_pool_free (self->pages);
   g_free (self->kept);
+  g_free (self->pieced);
   g_free (self->newcomers);
   g_free (self->events);
   g_free (self->tracks);

@@ -125,6 +125,31 @@ test_round_trip (Fixture *f, gconstpointer data)
   g_assert_true (is_resent (f, 249));
 }
 
+/* All that one request asks for is there at once, also what had to be put
+ * together from two pages. */
+static void
+test_many_at_once (Fixture *f, gconstpointer data)
+{
+  forward (f, true);
+  yl_sfu_reception (f->sfu, VIEWER, 400000);
+  forward_for (f, 1000);
+  for (unsigned back = 800; back >= YL_PLAN_MAX_PACKETS; back -= 50) {
+    uint16_t seqs[YL_PLAN_MAX_PACKETS];
+    for (unsigned i = 0; i < YL_PLAN_MAX_PACKETS; i++)
+      seqs[i] = (uint16_t) (f->sent - back + i);
+    yl_sfu_nack (f->sfu, VIEWER, VIDEO_SLOT (VIEWER), seqs, YL_PLAN_MAX_PACKETS,
+                 f->now_us, f->plan);
+    for (unsigned i = 0; i < f->plan->n_rows; i++) {
+      const YlPacket *packet = f->plan->packets[f->plan->rows[i].packet];
+      const int64_t seq = f->seq - back + i;
+      g_assert_cmpint (packet->seq, ==, seq);
+      g_assert_cmpmem (packet->view.payload, 8, &seq, 8);
+    }
+    g_assert_cmpuint (f->plan->n_rows, ==, YL_PLAN_MAX_PACKETS);
+    forward_for (f, 64); /* earns as many resends again */
+  }
+}
+
 /* A shorter one is believed when it stays. */
 static void
 test_shorter_round_trip (Fixture *f, gconstpointer data)
@@ -243,6 +268,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("round-trip", test_round_trip);
+  ADD ("many-at-once", test_many_at_once);
   ADD ("shorter-round-trip", test_shorter_round_trip);
   ADD ("late-request", test_late_request);
   ADD ("many-viewers", test_many_viewers);

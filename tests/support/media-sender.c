@@ -105,16 +105,17 @@ media_sender_resend (MediaSender *self, uint16_t seq, uint64_t now_us,
 {
   const MediaSource *source = &self->sources[YL_MEDIA_VIDEO];
   const int64_t full = source->seq + yl_seq_diff (seq, (uint16_t) source->seq);
-  YlRtpKept kept;
+  YlPacket kept;
+  uint8_t room[YL_PACKET_MAX];
   if (self->rtx_ssrc == 0
-      || !yl_rtp_history_find (self->history, full, now_us, &kept))
+      || !yl_rtp_history_find (self->history, full, now_us, &kept, room))
     return 0;
   uint8_t data[MEDIA_PACKET_MAX];
   const YlRtpHeader header = { .ssrc = self->rtx_ssrc,
                                .seq = (uint16_t) self->rtx_seq,
                                .payload_type = self->rtx_payload_type };
-  const size_t size = yl_rtp_rtx_wrap (data, sizeof data, &kept.packet.view,
-                                       &header, kept.packet.view.seq);
+  const size_t size =
+      yl_rtp_rtx_wrap (data, sizeof data, &kept.view, &header, kept.view.seq);
   if (size == 0)
     return 0;
   return media_sender_protect (self, data, YL_RTP_HEADER_SIZE, size,
