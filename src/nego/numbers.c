@@ -3,7 +3,7 @@
 #include "sdp/sdp-offer.h"
 
 static bool
-add_payload (YlNegoNumbers *self, uint8_t pt, uint64_t meaning, GError **error)
+add_payload (YlNegoNumbers *self, uint8_t pt, uint32_t meaning, GError **error)
 {
   if (self->payloads[pt] != 0 && self->payloads[pt] != meaning) {
     g_set_error (error, YL_NEGO_ERROR, YL_NEGO_ERROR_CONFLICT,
@@ -17,9 +17,9 @@ add_payload (YlNegoNumbers *self, uint8_t pt, uint64_t meaning, GError **error)
 static bool
 add_codec (YlNegoNumbers *self, const YlPeerCodec *codec, GError **error)
 {
-  const uint64_t rtx = UINT64_C (1) << 63;
-  const uint64_t meaning =
-      (uint64_t) codec->codec << 32 | codec->profile_level_id;
+  const uint32_t rtx = UINT32_C (1) << 31;
+  const uint32_t meaning = /* a profile has 24 bits (RFC 6184, 8.1) */
+      (uint32_t) codec->codec << 24 | (codec->profile_level_id & 0xffffff);
   return add_payload (self, codec->payload_type, meaning, error)
          && (codec->rtx_payload_type == YL_PAYLOAD_TYPE_NONE
              || add_payload (self, codec->rtx_payload_type,

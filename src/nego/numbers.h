@@ -5,7 +5,7 @@
 #include "nego/nego.h"
 
 typedef struct {
-  uint64_t payloads[128];     /* what a payload type means, 0: free */
+  uint32_t payloads[128];     /* what a payload type means, 0: free */
   const char *extensions[16]; /* URI, static; NULL: free */
 } YlNegoNumbers;
 

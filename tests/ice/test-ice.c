@@ -247,6 +247,20 @@ test_errors_bounded (Fixture *f, gconstpointer data)
   g_assert_cmpuint (replies, ==, 8);
 }
 
+/* Each of many candidates is answered, in their order, while others come. */
+static void
+test_many_at_once (Fixture *f, gconstpointer data)
+{
+  unsigned sent = 0, answered = 0;
+  for (unsigned round = 0; round < 4; round++) {
+    while (sent - answered < 1 + 7 * (round % 2))
+      g_assert_cmpint (send_check (f, &plain, sent++, 0), ==, YL_ICE_VERIFIED);
+    while (sent - answered > round % 2)
+      g_assert_cmpint (take_reply (f, PASSWORD, answered++).kind, ==,
+                       ICE_REPLY_SUCCESS);
+  }
+}
+
 /* Forged checks from strangers use up what is looked at, for strangers. */
 static void
 test_flood (Fixture *f, gconstpointer data)
@@ -406,6 +420,7 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("forged", test_forged);
   ADD ("errors-bounded", test_errors_bounded);
+  ADD ("many-at-once", test_many_at_once);
   ADD ("flood", test_flood);
   ADD ("lost", test_lost);
   ADD ("consent-is-of-the-path", test_consent_is_of_the_path);
