@@ -296,6 +296,7 @@ yl_sfu_set_peer_ready (YlSfu *self, uint32_t index, bool ready, uint64_t now_us)
   for (uint32_t i = 0; i < peer->n_slots; i++) {
     Slot *slot = &peer->slots[i];
     yl_sfu_munger_close (&slot->munger);
+    slot->replayed = INT64_MIN; /* to a connection that is no more */
     if (ready && slot->track != NO_INDEX)
       sfu_show_picture (self, (SlotRef){ index, i }, now_us);
   }

@@ -296,6 +296,27 @@ test_leaving_when_served (Fixture *f, gconstpointer data)
     g_assert_cmpuint (got[i], ==, 20);
 }
 
+/* What the history gave to a connection that was lost counts for nothing with
+ * the next one. */
+static void
+test_coming_back (Fixture *f, gconstpointer data)
+{
+  unsigned got[PEERS] = { 0 };
+  join (f, COURSE, 300);
+  const YlTrackId track = publish (f, COURSE, YL_MEDIA_VIDEO);
+  g_assert_cmpint (add (f, track, 10, 0), ==, YL_SFU_PASS_WAITS);
+  const uint32_t late = join (f, COURSE, 1);
+  g_assert_true (yl_sfu_poll_replay (f->sfu, T0, f->plan));
+  g_assert_cmpuint (f->plan->rows[0].peer, ==, late);
+  const uint64_t later = T0 + 1000000; /* too late for another replay */
+  yl_sfu_set_peer_ready (f->sfu, late, false, T0);
+  yl_sfu_set_peer_ready (f->sfu, late, true, later);
+  g_assert_false (yl_sfu_poll_replay (f->sfu, later, f->plan));
+  while (yl_sfu_passes_waiting (f->passes))
+    turn (f, got);
+  g_assert_cmpuint (got[late], ==, 10);
+}
+
 /* The source starts its numbers anew half-way: what waits of the old ones is
  * of no use, and the next pass begins with everybody. */
 static void
@@ -330,6 +351,7 @@ main (int argc, char **argv)
   ADD ("overload", test_overload);
   ADD ("comings-and-goings", test_comings_and_goings);
   ADD ("leaving-when-served", test_leaving_when_served);
+  ADD ("coming-back", test_coming_back);
   ADD ("restart", test_restart);
   return g_test_run ();
 }
