@@ -131,11 +131,13 @@ static void *
 give_back_all (void *user)
 {
   GAsyncQueue *queue = user;
-  GstBuffer *buffer;
-  while (GST_IS_BUFFER (buffer = g_async_queue_pop (queue)))
-    gst_buffer_unref (buffer);
-  gst_mini_object_unref (GST_MINI_OBJECT_CAST (buffer));
-  return NULL;
+  for (;;) {
+    GstMiniObject *object = g_async_queue_pop (queue);
+    const bool last = !GST_IS_BUFFER (object);
+    gst_mini_object_unref (object);
+    if (last)
+      return NULL;
+  }
 }
 
 /* Two threads give back what a third takes, up to the end of the pool. */
