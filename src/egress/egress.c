@@ -134,6 +134,13 @@ yl_egress_set_path (YlEgress *self, uint32_t index, const YlAddress *remote,
 }
 
 void
+yl_egress_set_source (YlEgress *self, uint32_t index, const YlAddress *local)
+{
+  g_return_if_fail (index < self->max_peers);
+  self->peers[index].local = *local;
+}
+
+void
 yl_egress_clear_peer (YlEgress *self, uint32_t index)
 {
   g_return_if_fail (index < self->max_peers);

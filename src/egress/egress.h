@@ -67,6 +67,11 @@ void yl_egress_set_peer (YlEgress *self, uint32_t peer,
 void yl_egress_set_path (YlEgress *self, uint32_t peer, const YlAddress *remote,
                          const YlAddress *local);
 
+/* The path stays, but its datagrams leave from @local; any: from the address
+ * that the kernel chooses. */
+void yl_egress_set_source (YlEgress *self, uint32_t peer,
+                           const YlAddress *local);
+
 /* Forgets it; what is protected already still leaves. */
 void yl_egress_clear_peer (YlEgress *self, uint32_t peer);
 

@@ -3,13 +3,18 @@
 
 static const YlAddress any;
 
+static bool
+must_name_source (const YlWorker *self, const YlIcePath *path)
+{
+  return !yl_routes_choose (self->routes, &path->remote, &path->local);
+}
+
 /* What the kernel chooses by itself need not be said with each message. */
 static const YlAddress *
 source_of (const YlWorker *self, YlWorkerPeer *entry)
 {
   const YlIcePath *path = yl_peer_path (entry->peer);
-  entry->names_source =
-      !yl_routes_choose (self->routes, &path->remote, &path->local);
+  entry->names_source = must_name_source (self, path);
   return entry->names_source ? &path->local : &any;
 }
 
@@ -35,11 +40,14 @@ yl_worker_set_path (YlWorker *self, uint32_t place)
 void
 yl_worker_ask_route (YlWorker *self, uint32_t place)
 {
-  const YlWorkerPeer *entry = &self->peers[place];
+  YlWorkerPeer *entry = &self->peers[place];
   const YlIcePath *path = yl_peer_path (entry->peer);
-  if (entry->told_connected && entry->names_source && path != NULL
-      && yl_routes_choose (self->routes, &path->remote, &path->local))
-    yl_worker_set_path (self, place);
+  if (!entry->told_connected || path == NULL
+      || entry->names_source == must_name_source (self, path))
+    return;
+  entry->names_source = !entry->names_source;
+  yl_egress_set_source (self->egress, place,
+                        entry->names_source ? &path->local : &any);
 }
 
 void
@@ -54,6 +62,6 @@ yl_worker_follow_routes (YlWorker *self)
     if (!entry->told_connected || entry->names_source || path == NULL)
       continue;
     entry->names_source = true;
-    yl_egress_set_path (self->egress, i, &path->remote, &path->local);
+    yl_egress_set_source (self->egress, i, &path->local);
   }
 }

@@ -4,7 +4,8 @@
  * worker-ingress.c: from the socket to peers; worker-batches.c: packets by
  * track, for the elements; worker-peers.c: the peer table; worker-events.c:
  * what peers and the sfu tell; worker-commands.c: what the main thread wants;
- * worker-carry.c: rooms on several workers. */
+ * worker-paths.c: where media goes and comes from; worker-carry.c: rooms on
+ * several workers. */
 #pragma once
 
 #include "base/heap.h"
@@ -215,7 +216,7 @@ void yl_worker_set_egress (YlWorker *self, uint32_t place);
 /* It has another path. */
 void yl_worker_set_path (YlWorker *self, uint32_t place);
 
-/* A check came: whether its source need not be named any more. */
+/* A check came: whether its source must be named from now on. */
 void yl_worker_ask_route (YlWorker *self, uint32_t place);
 
 /* After news of the host's routes all name their source until then. */
