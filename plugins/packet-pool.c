@@ -37,9 +37,10 @@ static bool
 is_as_made (GstBuffer *buffer, const YlPacketMeta *meta)
 {
   gpointer state = NULL;
-  return gst_buffer_n_memory (buffer) == 1
+  return meta != NULL && gst_buffer_n_memory (buffer) == 1
          && gst_buffer_peek_memory (buffer, 0) == meta->memory
          && GST_MINI_OBJECT_REFCOUNT_VALUE (meta->memory) == 1
+         && meta->memory->offset == 0
          && gst_buffer_iterate_meta (buffer, &state) != NULL
          && gst_buffer_iterate_meta (buffer, &state) == NULL;
 }
@@ -97,6 +98,7 @@ make_buffer (YlPacketPool *self)
   GstBuffer *buffer = gst_buffer_new ();
   YlPacketMeta *meta = (YlPacketMeta *) gst_buffer_add_meta (
       buffer, yl_packet_meta_get_info (), NULL);
+  meta->meta.flags |= GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED;
   meta->storage = g_malloc (YL_PACKET_STORAGE);
   meta->memory =
       gst_memory_new_wrapped (0, meta->storage, YL_PACKET_STORAGE, 0,

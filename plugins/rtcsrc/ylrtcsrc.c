@@ -7,8 +7,8 @@
 GST_DEBUG_CATEGORY_STATIC (yl_rtc_src_debug);
 #define GST_CAT_DEFAULT yl_rtc_src_debug
 
-/* Packets between the socket and the end of the pipeline, those that taps
- * hold included. */
+/* Packets between the socket and the end of the pipeline, those on their way
+ * to other workers included. */
 #define MAX_BUFFERS 16384
 
 enum {
