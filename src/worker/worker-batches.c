@@ -8,7 +8,7 @@
  * in it less than 1 us, so what arrives soon after goes along: up to the
  * frame's marker, but the longer the more viewers save by it, and only where
  * the frames before had such packets. A frame sent at once is whole after some
- * 0.05 ms. Of one spread over 15 ms nothing is held below some 70 viewers;
+ * 0.05 ms. Of one spread over 15 ms nothing is held below some 80 viewers;
  * with more, packets leave by pairs: that costs 3.6 ms of a course's latency
  * and saves a quarter of all time at 100 viewers, a fifth at 300. */
 #define GATHER_US_PER_VIEWER 36

@@ -5,7 +5,8 @@
 #include "../sfu/packets.h"
 
 #define ROOM ((YlRoomId){ 5 })
-#define MANY 20 /* viewers: video waits 720 µs */
+#define MANY 20   /* viewers: video waits 720 µs */
+#define CROWD 100 /* video waits 3600 µs */
 #define START_US UINT64_C (1000000)
 
 typedef struct {
@@ -54,7 +55,7 @@ set_up (Fixture *f, gconstpointer viewers)
   yl_address_parse_ip (&loopback, "127.0.0.1", 0);
   const YlWorkerConfig config = { .bind = &loopback,
                                   .dtls = f->dtls,
-                                  .max_peers = MANY + 1 };
+                                  .max_peers = CROWD + 1 };
   f->worker = yl_worker_new (&config, NULL);
   yl_worker_set_slots (f->worker, &slots, f);
 
@@ -221,6 +222,28 @@ test_spread (Fixture *f, gconstpointer viewers)
   g_assert_cmpuint (take_all (f), ==, 0);
 }
 
+/* With many viewers such packets leave by pairs. */
+static void
+test_pairs (Fixture *f, gconstpointer viewers)
+{
+  uint64_t now_us = 0;
+  for (unsigned frame = 0; frame < 10; frame++) {
+    for (unsigned pair = 0; pair < 3; pair++) {
+      begin_turn (f, now_us);
+      receive (f, VIDEO, false);
+      g_assert_cmpuint (take_all (f), ==, 0);
+      g_assert_cmpuint (f->worker->held_until_us, ==, START_US + now_us + 3600);
+      begin_turn (f, now_us + 3000);
+      receive (f, VIDEO, pair == 2);
+      g_assert_cmpuint (take_all (f), ==, pair == 2 ? 2 : 0);
+      begin_turn (f, now_us + 3600);
+      g_assert_cmpuint (take_all (f), ==, pair == 2 ? 0 : 2);
+      now_us += 6000;
+    }
+    now_us += 15000;
+  }
+}
+
 /* The thread sleeps until a frame should be whole, if that is soon. */
 static void
 test_nap (Fixture *f, gconstpointer viewers)
@@ -306,6 +329,7 @@ main (int argc, char **argv)
   add ("/worker/batches/few-viewers", 1, test_few);
   add ("/worker/batches/no-viewers", 0, test_few);
   add ("/worker/batches/spread-frames-are-not-held", MANY, test_spread);
+  add ("/worker/batches/spread-frames-leave-by-pairs", CROWD, test_pairs);
   add ("/worker/batches/sleeps-for-a-burst", 1, test_nap);
   add ("/worker/batches/track-ends", MANY, test_end);
   add ("/worker/batches/element-stops", MANY, test_stop);
