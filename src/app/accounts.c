@@ -263,6 +263,8 @@ on_password_saved (const GError *error, void *user_data)
   finish (attempt, YL_CODE_OK, 0);
 }
 
+static void read_account (Attempt *attempt);
+
 static void
 on_hashed (const char *hash, void *user_data)
 {
@@ -272,6 +274,11 @@ on_hashed (const char *hash, void *user_data)
     finish (attempt, YL_CODE_BUSY, 0);
     return;
   }
+  /* Another change came first: the old password may be wrong by now. */
+  if (attempt->changes != changes_of (attempt)) {
+    read_account (attempt);
+    return;
+  }
   const YlStoreSession *kept = find_session (self, attempt->token);
   g_hash_table_replace (self->changes, g_strdup (attempt->account),
                         GUINT_TO_POINTER (changes_of (attempt) + 1));
@@ -279,8 +286,6 @@ on_hashed (const char *hash, void *user_data)
                         kept != NULL ? kept->token_hash : NULL,
                         on_password_saved, attempt);
 }
-
-static void read_account (Attempt *attempt);
 
 static void
 on_verified (bool ok, void *user_data)

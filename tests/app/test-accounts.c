@@ -232,6 +232,35 @@ test_sign_in_beside_change (Fixture *f, gconstpointer data)
   g_assert_cmpuint (sessions->len, ==, 0);
 }
 
+/* Two change the password at once: one of them knew only the old one, and its
+ * answer must not undo the other's. */
+static void
+test_change_beside_change (Fixture *f, gconstpointer data)
+{
+  YlAddress from;
+  YlCode code = YL_CODE_BUSY;
+  g_assert_true (yl_address_parse_ip (&from, "127.0.0.1", 1));
+  sign_in (f);
+  g_autofree char *other = g_strdup (f->token);
+  sign_in (f);
+  yl_accounts_set_password (f->accounts, ACCOUNT, f->token, PASSWORD, CHANGED,
+                            &from, on_done, f);
+  yl_accounts_set_password (f->accounts, ACCOUNT, other, PASSWORD, "not this",
+                            &from, on_other_done, &code);
+  /* Both are read, then both are compared before either is hashed. */
+  g_ptr_array_unref (yl_store_sessions (f->store, 0, NULL));
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  wait_for_answer (f);
+  g_assert_cmpint (f->code, ==, YL_CODE_OK);
+  while (code == YL_CODE_BUSY)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (code, ==, YL_CODE_WRONG_CREDENTIALS);
+  g_assert_cmpstr (yl_accounts_session (f->accounts, f->token), ==, ACCOUNT);
+  g_assert_null (yl_accounts_session (f->accounts, other));
+  g_assert_cmpint (verify (f, CHANGED), ==, YL_CODE_OK);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -244,5 +273,6 @@ main (int argc, char **argv)
   ADD ("sign-out-twice", test_sign_out_twice);
   ADD ("password-on-full-disk", test_password_on_full_disk);
   ADD ("sign-in-beside-change", test_sign_in_beside_change);
+  ADD ("change-beside-change", test_change_beside_change);
   return g_test_run ();
 }
