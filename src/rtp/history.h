@@ -19,8 +19,9 @@
 #define YL_RTP_HISTORY_NEED_US UINT64_C (60000000)
 
 /* Copies packets into pages that histories share: nobody has to keep batches
- * alive. Bounded by octets, packets and age; what is older than what is to be
- * kept gives its pages back, but never the two newest frames. */
+ * alive. Bounded by octets, packets and YL_RTP_HISTORY_AGE_US; within these
+ * bounds the two newest frames are kept, and what is older than what is to be
+ * kept gives its pages back. */
 typedef struct YlRtpHistory YlRtpHistory;
 
 /**
