@@ -35,6 +35,7 @@ struct YlRtcpTwccRecorder {
   uint32_t media_ssrc;
   uint8_t feedback_count;
   int64_t window;
+  int64_t oldest;    /* what came before it was forgotten in growing */
   uint64_t *arrival; /* µs + 1 by number, `window` of them; 0: not arrived */
 };
 
@@ -52,6 +53,7 @@ yl_rtcp_twcc_recorder_new (uint32_t sender_ssrc)
   YlRtcpTwccRecorder *self = g_new0 (YlRtcpTwccRecorder, 1);
   self->sender_ssrc = sender_ssrc;
   self->window = FIRST_WINDOW;
+  self->oldest = INT64_MIN;
   self->arrival = g_new0 (uint64_t, FIRST_WINDOW);
   return self;
 }
@@ -70,12 +72,14 @@ arrival_of (YlRtcpTwccRecorder *self, int64_t seq)
   return &self->arrival[(uint64_t) seq % (uint64_t) self->window];
 }
 
-/* What was told of numbers before the window is not known any more. */
+/* What was told of numbers before the old window is not known: these stay too
+ * late. */
 static void
 grow (YlRtcpTwccRecorder *self, int64_t newest, int64_t window)
 {
   uint64_t *arrival = g_new0 (uint64_t, (size_t) window);
-  for (int64_t s = newest - self->window + 1; s <= newest; s++)
+  self->oldest = MAX (self->oldest, newest - self->window + 1);
+  for (int64_t s = self->oldest; s <= newest; s++)
     arrival[(uint64_t) s % (uint64_t) window] = *arrival_of (self, s);
   g_free (self->arrival);
   self->arrival = arrival;
@@ -113,7 +117,8 @@ yl_rtcp_twcc_recorder_receive (YlRtcpTwccRecorder *self, uint32_t media_ssrc,
     self->base = seq;
   else if (seq > newest)
     advance (self, newest, seq);
-  else if (seq <= newest - self->window || *arrival_of (self, seq) != 0)
+  else if (seq <= newest - self->window || seq < self->oldest
+           || *arrival_of (self, seq) != 0)
     return; /* too late, or repeated */
 
   *arrival_of (self, seq) = now_us + 1;

@@ -10,7 +10,8 @@
 #define YL_RTCP_TWCC_MAX_SIZE 1100
 
 /* An engine for one connection: all its SSRCs share the numbers. Bounded: it
- * remembers the arrivals of the newest 2048 numbers. */
+ * remembers the arrivals of the newest 512 numbers, and from when more than
+ * that come between two feedbacks, of up to 2048. Older ones are too late. */
 typedef struct YlRtcpTwccRecorder YlRtcpTwccRecorder;
 
 /* @sender_ssrc: ours, as in all feedback to this peer. */

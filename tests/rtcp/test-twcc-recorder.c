@@ -132,6 +132,31 @@ test_many_between (void)
   g_assert_cmpint (told, ==, N);
 }
 
+/* What was told stays told when room is made for more: repeats from before are
+ * not taken for new. */
+static void
+test_repeat_after_growing (void)
+{
+  g_autoptr (YlRtcpTwccRecorder) recorder = yl_rtcp_twcc_recorder_new (1);
+  Feedback f;
+  enum { TOLD = 500, N = 1300 };
+  for (int i = 0; i < TOLD; i++)
+    yl_rtcp_twcc_recorder_receive (recorder, 9, (uint16_t) i, 10 * MS);
+  while (poll (recorder, 100 * MS, &f))
+    continue;
+  for (int i = TOLD; i < N; i++)
+    yl_rtcp_twcc_recorder_receive (recorder, 9, (uint16_t) i, 110 * MS);
+  for (int i = 0; i < N; i++)
+    yl_rtcp_twcc_recorder_receive (recorder, 9, (uint16_t) i, 120 * MS);
+  int told = TOLD;
+  while (poll (recorder, 200 * MS, &f)) {
+    g_assert_cmpuint (f.twcc.base_seq, ==, told);
+    for (size_t i = 0; i < f.n; i++, told++)
+      assert_arrival (&f.status[i], 110 * MS);
+  }
+  g_assert_cmpint (told, ==, N);
+}
+
 static void
 test_jumps (void)
 {
@@ -210,6 +235,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rtcp/twcc-recorder/deadline", test_deadline);
   g_test_add_func ("/rtcp/twcc-recorder/loss-and-late", test_loss_and_late);
   g_test_add_func ("/rtcp/twcc-recorder/many-between", test_many_between);
+  g_test_add_func ("/rtcp/twcc-recorder/repeat-after-growing",
+                   test_repeat_after_growing);
   g_test_add_func ("/rtcp/twcc-recorder/pause", test_pause);
   g_test_add_func ("/rtcp/twcc-recorder/jumps", test_jumps);
   g_test_add_func ("/rtcp/twcc-recorder/random", test_random);
