@@ -48,6 +48,24 @@ note_age (Track *track, const YlPacket *packet, uint64_t now_us)
   yl_rtp_history_need (track->history, 2 * age_us, now_us);
 }
 
+/* It was resent not long ago; who never had any has no damper. */
+static bool
+is_damped (Slot *slot, int64_t seq, uint64_t now_us)
+{
+  return slot->damper != NULL
+         && !yl_rtp_resend_damper_allow (slot->damper, (uint16_t) seq, now_us,
+                                         RESEND_INTERVAL_US);
+}
+
+/* Many slots never need one. */
+static void
+add_damper (Slot *slot, int64_t seq, uint64_t now_us)
+{
+  slot->damper = g_new0 (YlRtpResendDamper, 1);
+  yl_rtp_resend_damper_allow (slot->damper, (uint16_t) seq, now_us,
+                              RESEND_INTERVAL_US);
+}
+
 /* Fills the row for the packet @slot sent as @seq, if it still exists. */
 static bool
 resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
@@ -72,11 +90,7 @@ resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
     return false;
   }
   note_age (track, packet, now_us);
-  if (slot->damper == NULL)
-    slot->damper = g_new0 (YlRtpResendDamper, 1);
-  if (slot->resend_credit == 0
-      || !yl_rtp_resend_damper_allow (slot->damper, (uint16_t) seq, now_us,
-                                      RESEND_INTERVAL_US)) {
+  if (slot->resend_credit == 0 || is_damped (slot, seq, now_us)) {
     self->counters.nack_damped++;
     return false;
   }
@@ -84,6 +98,8 @@ resend (YlSfu *self, Slot *slot, int64_t seq, uint64_t now_us, YlPlan *plan)
     self->counters.nack_limited++;
     return false;
   }
+  if (slot->damper == NULL)
+    add_damper (slot, seq, now_us);
   slot->resend_credit--;
 
   YlPlanRow *row = &plan->rows[plan->n_rows];

@@ -168,6 +168,34 @@ test_mad_nacks (Fixture *f, gconstpointer data)
   g_assert_cmpuint (yl_sfu_counters (f->sfu)->nack_limited, >, 100000);
 }
 
+static bool
+nack (Fixture *f, uint32_t peer, uint16_t seq, uint64_t now_us)
+{
+  yl_sfu_nack (f->sfu, peer, VIDEO_OF (peer), &seq, 1, now_us, f->plan);
+  return f->plan->n_rows == 1;
+}
+
+/* While a room can send no more nothing is noted for who never got any: it
+ * has it as soon as there is room. */
+static void
+test_refused_first (Fixture *f, gconstpointer data)
+{
+  uint16_t newest[4];
+  while (yl_sfu_counters (f->sfu)->nack_limited == 0) {
+    frame (f, T0);
+    g_assert_cmpint (f->seq, <, 1000);
+    g_assert_cmpuint (f->plan->n_rows, ==, 4);
+    for (size_t k = 0; k < 4; k++)
+      newest[f->plan->rows[k].peer] = (uint16_t) f->plan->rows[k].seq;
+    for (uint32_t peer = 1; peer < 4; peer++)
+      nack (f, peer, newest[peer], T0);
+  }
+  g_assert_false (nack (f, 0, newest[0], T0));
+  g_assert_true (nack (f, 0, newest[0], T0 + 10000));
+  g_assert_false (nack (f, 0, newest[0], T0 + 20000)); /* under way */
+  g_assert_cmpuint (yl_sfu_counters (f->sfu)->nack_damped, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -180,5 +208,6 @@ main (int argc, char **argv)
   ADD ("mad-viewer", test_mad_viewer);
   ADD ("uneasy-room", test_uneasy_room);
   ADD ("mad-nacks", test_mad_nacks);
+  ADD ("refused-first", test_refused_first);
   return g_test_run ();
 }
