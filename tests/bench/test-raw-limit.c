@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PATIENCE_S 30
@@ -272,13 +273,24 @@ test_held (Fixture *self, gconstpointer user)
     clear_viewer (&viewers[i]);
 }
 
+/* Returns once it has stopped: until then it goes on reading. */
+static void
+stop (Fixture *self)
+{
+  const char *name = g_subprocess_get_identifier (self->process);
+  const id_t pid = (id_t) g_ascii_strtoull (name, NULL, 10);
+  siginfo_t info;
+  g_subprocess_send_signal (self->process, SIGSTOP);
+  g_assert_cmpint (waitid (P_PID, pid, &info, WSTOPPED), ==, 0);
+}
+
 /* Stopped meanwhile, the program finds all of it at once. */
 static void
 test_batch (Fixture *self, gconstpointer user)
 {
   Viewer viewer;
   add_viewer (self, &viewer, 0);
-  g_subprocess_send_signal (self->process, SIGSTOP);
+  stop (self);
   send_packet (self, VIDEO, 1, 1000);
   send_packet (self, VIDEO, 2, 1001);
   send_packet (self, AUDIO, 1, 80);
