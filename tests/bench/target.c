@@ -3,14 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define PATIENCE_MS 5000
-#define STEP_MS 10
 
 G_DEFINE_QUARK (target_error, target_error)
 
@@ -83,13 +84,13 @@ target_reap (Target *self)
 {
   if (self->pid <= 0)
     return;
+  struct pollfd ended = { .fd = pidfd_open (self->pid, 0), .events = POLLIN };
   kill (self->pid, SIGTERM);
-  for (int waited = 0; waitpid (self->pid, NULL, WNOHANG) == 0;
-       waited += STEP_MS) {
-    if (waited == PATIENCE_MS)
-      kill (self->pid, SIGKILL);
-    g_usleep (STEP_MS * 1000);
-  }
+  if (ended.fd < 0 || poll (&ended, 1, PATIENCE_MS) == 0)
+    kill (self->pid, SIGKILL);
+  waitpid (self->pid, NULL, 0);
+  if (ended.fd >= 0)
+    close (ended.fd);
   self->pid = 0;
 }
 

@@ -3,6 +3,8 @@
  * and nobody sleeps while there is something to do */
 #include "worker/carry.h"
 
+#include "../support/choices.h"
+
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
@@ -64,8 +66,7 @@ typedef struct {
 } Side;
 
 typedef struct {
-  const uint8_t *data;
-  size_t left;
+  Choices choices;
   YlCarry *carry;
   Side sides[2];
   GArray *ring;    /* Expected */
@@ -81,10 +82,7 @@ typedef struct {
 static unsigned
 choose (Model *m, unsigned n)
 {
-  if (m->left == 0)
-    return 0;
-  m->left--;
-  return *m->data++ % n;
+  return choices_take (&m->choices, n);
 }
 
 static uint8_t
@@ -336,13 +334,12 @@ act (Model *m, End end)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  Model m = { .data = data,
-              .left = size,
+  Model m = { .choices = { data, size },
               .ring = g_array_new (FALSE, FALSE, sizeof (Expected)),
               .held = g_ptr_array_new () };
   for (int i = SOURCE; i <= SINK; i++)
     m.sides[i].waker = yl_waker_new (NULL);
-  while (m.left > 0) {
+  while (m.choices.left > 0) {
     if (m.carry == NULL)
       begin (&m);
     act (&m, choose (&m, 2) == 0 ? SOURCE : SINK);

@@ -4,6 +4,7 @@
 #include "sfu/passes.h"
 
 #include "sfu/packets.h"
+#include "../support/choices.h"
 
 #define ROOMS 6
 #define PLACES 3 /* tracks of a room, and slots of a viewer: one for sound */
@@ -53,8 +54,7 @@ typedef struct {
 } Peer;
 
 typedef struct {
-  const uint8_t *data;
-  size_t left;
+  Choices choices;
   YlRandom random;
   YlSfu *sfu;
   YlSfuPasses *passes;
@@ -74,10 +74,7 @@ typedef struct {
 static unsigned
 choose (Model *m, unsigned n)
 {
-  if (m->left == 0)
-    return 0;
-  m->left--;
-  return *m->data++ % n;
+  return choices_take (&m->choices, n);
 }
 
 static bool
@@ -516,8 +513,7 @@ begin (const uint8_t *data, size_t size)
                                .max_tracks = ROOMS * PLACES };
   Model *m = g_new0 (Model, 1);
   *m = (Model){
-    .data = data,
-    .left = size,
+    .choices = { data, size },
     .passes = yl_sfu_passes_new (),
     .plan = yl_plan_new (),
     .now_us = 5000000,
@@ -564,7 +560,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   };
   Model *m = begin (data, size);
   const bool steal = choose (m, 4) == 1;
-  while (m->left > 0) {
+  while (m->choices.left > 0) {
     const unsigned what = choose (m, 32);
     m->tick++;
     if (what < G_N_ELEMENTS (steps))

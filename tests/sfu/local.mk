@@ -3,7 +3,7 @@ check_PROGRAMS += \
   tests/sfu/test-clock \
   tests/sfu/test-munger \
   tests/sfu/test-sfu
-EXTRA_DIST += tests/sfu/packets.h
+EXTRA_DIST += tests/sfu/one-track.h tests/sfu/packets.h
 tests_sfu_test_clock_LDADD = $(YL_SFU_LIBS)
 tests_sfu_test_munger_LDADD = $(YL_SFU_LIBS)
 tests_sfu_test_sfu_LDADD = $(YL_SFU_LIBS)

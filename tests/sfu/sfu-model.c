@@ -2,6 +2,7 @@
 #include "sfu-model.h"
 
 #include "base/seq.h"
+#include "../support/choices.h"
 #include "packets.h"
 #include "sfu/sfu.h"
 
@@ -37,8 +38,7 @@ typedef struct {
 } Track;
 
 typedef struct {
-  const uint8_t *data;
-  size_t left;
+  Choices choices;
   YlSfu *sfu;
   YlPlan *plan;
   uint64_t now_us;
@@ -60,10 +60,7 @@ typedef struct {
 static unsigned
 choose (Model *m, unsigned n)
 {
-  if (m->left == 0)
-    return 0;
-  m->left--;
-  return *m->data++ % n;
+  return choices_take (&m->choices, n);
 }
 
 static void
@@ -388,8 +385,7 @@ sfu_model_run (const uint8_t *data, size_t size)
   YlRandom random;
   yl_random_init_seeded (&random, size);
   Model *m = g_new0 (Model, 1);
-  m->data = data;
-  m->left = size;
+  m->choices = (Choices){ data, size };
   m->now_us = 5000000;
   m->next_content = 1;
   m->next_ssrc = 1000;
@@ -399,7 +395,7 @@ sfu_model_run (const uint8_t *data, size_t size)
   m->plan = yl_plan_new ();
   for (unsigned i = 0; i < N_ROOMS; i++)
     yl_sfu_add_room (m->sfu, (YlRoomId){ i + 1 }, NULL);
-  while (m->left > 0) {
+  while (m->choices.left > 0) {
     const unsigned what = choose (m, 40);
     if (what < G_N_ELEMENTS (steps))
       steps[what](m);

@@ -1,71 +1,33 @@
 /* test-replay.c: who comes late sees the picture at once */
 #include "sfu/passes.h"
-#include "sfu/sfu.h"
 
-#include "base/time.h"
-#include "packets.h"
+#include "one-track.h"
 
-#define ROOM ((YlRoomId){ 9 })
-#define PUBLISHER 0
-#define WATCHER 1
 #define NEWCOMER 2
-#define SSRC(peer) (1000 * ((peer) + 1))
-#define VIDEO_SLOT(peer) (SSRC (peer) + 10)
-#define T0 UINT64_C (50000000)
 #define FRAME_US (33 * YL_US_PER_MS)
 
 typedef struct {
-  YlRandom random;
-  YlSfu *sfu;
-  YlPlan *plan;
-  YlTrackId track;
+  OneTrack one;
   TestPacket packet;
-  uint64_t now_us;
 } Fixture;
-
-static void
-join (Fixture *f, uint32_t peer)
-{
-  const YlPeerConfig config = test_config (SSRC (peer));
-  g_assert_true (
-      yl_sfu_set_peer (f->sfu, peer, ROOM, &config, f->now_us, NULL));
-  yl_sfu_set_peer_ready (f->sfu, peer, true, f->now_us);
-}
 
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  const YlSfuLimits limits = { .max_rooms = 1,
-                               .max_peers = 8,
-                               .max_tracks = 4 };
-  const YlSfuTrack info = { .room = ROOM,
-                            .peer = PUBLISHER,
-                            .kind = YL_MEDIA_VIDEO,
-                            .codec = YL_CODEC_VP8,
-                            .clock_rate = 90000 };
-  f->now_us = T0;
-  yl_random_init_seeded (&f->random, 7);
-  f->sfu = yl_sfu_new (&limits, &f->random);
-  f->plan = yl_plan_new ();
-  g_assert_true (yl_sfu_add_room (f->sfu, ROOM, NULL));
-  yl_sfu_set_forwarding (f->sfu, ROOM, true, T0);
-  join (f, PUBLISHER);
-  join (f, WATCHER);
-  f->track = yl_sfu_add_track (f->sfu, &info, T0, NULL);
+  one_track_set_up (&f->one);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  yl_plan_free (f->plan);
-  yl_sfu_free (f->sfu);
+  one_track_tear_down (&f->one);
 }
 
 static const YlPacket *
 make (Fixture *f, TestPacket *packet, int64_t seq, bool keyframe)
 {
   return test_packet (packet, YL_CODEC_VP8, seq, (uint32_t) seq * 3000,
-                      f->now_us, keyframe);
+                      f->one.now_us, keyframe);
 }
 
 /* A frame of one packet, and a frame's time passes. */
@@ -73,8 +35,9 @@ static void
 forward (Fixture *f, int64_t seq, bool keyframe)
 {
   const YlPacket *packet = make (f, &f->packet, seq, keyframe);
-  yl_sfu_forward (f->sfu, f->track, &packet, 1, f->now_us, f->plan);
-  f->now_us += FRAME_US;
+  yl_sfu_forward (f->one.sfu, f->one.track, &packet, 1, f->one.now_us,
+                  f->one.plan);
+  f->one.now_us += FRAME_US;
 }
 
 static bool
@@ -82,7 +45,7 @@ keyframe_is_wanted (Fixture *f)
 {
   YlTrackId track;
   bool wanted = false;
-  while (yl_sfu_poll_keyframe (f->sfu, f->now_us, &track))
+  while (yl_sfu_poll_keyframe (f->one.sfu, f->one.now_us, &track))
     wanted = true;
   return wanted;
 }
@@ -92,11 +55,11 @@ static const YlPlanRow *
 row_of (const Fixture *f, uint32_t peer)
 {
   const YlPlanRow *found = NULL;
-  for (size_t i = 0; i < f->plan->n_rows; i++) {
-    if (f->plan->rows[i].peer != peer)
+  for (size_t i = 0; i < f->one.plan->n_rows; i++) {
+    if (f->one.plan->rows[i].peer != peer)
       continue;
     g_assert_null (found);
-    found = &f->plan->rows[i];
+    found = &f->one.plan->rows[i];
   }
   return found;
 }
@@ -104,7 +67,7 @@ row_of (const Fixture *f, uint32_t peer)
 static int64_t
 source_seq (const Fixture *f, const YlPlanRow *row)
 {
-  return f->plan->packets[row->packet]->seq;
+  return f->one.plan->packets[row->packet]->seq;
 }
 
 /* Takes in what a newcomer gets, which is all for that peer, in order and
@@ -113,10 +76,10 @@ static size_t
 replayed (Fixture *f, uint32_t peer, int64_t first, int64_t *newest)
 {
   size_t n = 0;
-  while (yl_sfu_poll_replay (f->sfu, f->now_us, f->plan)) {
-    g_assert_cmpuint (f->plan->n_rows, <=, YL_PLAN_MAX_PACKETS);
-    for (size_t i = 0; i < f->plan->n_rows; i++, n++) {
-      const YlPlanRow *row = &f->plan->rows[i];
+  while (yl_sfu_poll_replay (f->one.sfu, f->one.now_us, f->one.plan)) {
+    g_assert_cmpuint (f->one.plan->n_rows, <=, YL_PLAN_MAX_PACKETS);
+    for (size_t i = 0; i < f->one.plan->n_rows; i++, n++) {
+      const YlPlanRow *row = &f->one.plan->rows[i];
       g_assert_cmpuint (row->peer, ==, peer);
       g_assert_cmpuint (row->ssrc, ==, VIDEO_SLOT (peer));
       g_assert_cmpint (row->kind, ==, YL_PLAN_MEDIA);
@@ -136,20 +99,20 @@ test_newcomer (Fixture *f, gconstpointer data)
   for (int64_t seq = 100; seq < 105; seq++)
     forward (f, seq, seq == 100);
   keyframe_is_wanted (f);
-  join (f, NEWCOMER);
+  one_track_join (&f->one, NEWCOMER);
   int64_t newest;
   g_assert_cmpuint (replayed (f, NEWCOMER, 100, &newest), ==, 5);
-  g_assert_cmpuint (yl_sfu_counters (f->sfu)->replayed, ==, 5);
+  g_assert_cmpuint (yl_sfu_counters (f->one.sfu)->replayed, ==, 5);
 
   /* It goes on from there as for everybody, and nobody has to send a
    * keyframe. */
-  f->now_us += YL_US_PER_S;
+  f->one.now_us += YL_US_PER_S;
   g_assert_false (keyframe_is_wanted (f));
   forward (f, 105, false);
   const YlPlanRow *row = row_of (f, NEWCOMER);
   g_assert_nonnull (row);
   g_assert_cmpint (row->seq, ==, newest + 1);
-  g_assert_nonnull (row_of (f, WATCHER));
+  g_assert_nonnull (row_of (f, VIEWER));
 }
 
 static void
@@ -157,9 +120,9 @@ test_many_packets (Fixture *f, gconstpointer data)
 {
   for (int64_t seq = 0; seq < 150; seq++) {
     forward (f, seq, seq == 0);
-    f->now_us = T0;
+    f->one.now_us = T0;
   }
-  join (f, NEWCOMER);
+  one_track_join (&f->one, NEWCOMER);
   int64_t newest;
   g_assert_cmpuint (replayed (f, NEWCOMER, 0, &newest), ==, 150);
 }
@@ -169,9 +132,9 @@ test_old_keyframe (Fixture *f, gconstpointer data)
 {
   forward (f, 100, true);
   keyframe_is_wanted (f);
-  f->now_us += 500 * YL_US_PER_MS;
+  f->one.now_us += 500 * YL_US_PER_MS;
   forward (f, 101, false);
-  join (f, NEWCOMER);
+  one_track_join (&f->one, NEWCOMER);
   int64_t newest;
   g_assert_cmpuint (replayed (f, NEWCOMER, 100, &newest), ==, 0);
   g_assert_true (keyframe_is_wanted (f));
@@ -186,13 +149,13 @@ test_pass_under_way (Fixture *f, gconstpointer data)
   forward (f, 100, true);
   const YlPacket *packets[] = { make (f, &first, 101, false),
                                 make (f, &second, 102, false) };
-  yl_sfu_pass_begin (f->sfu, &pass, f->track, packets, 2);
-  join (f, NEWCOMER);
+  yl_sfu_pass_begin (f->one.sfu, &pass, f->one.track, packets, 2);
+  one_track_join (&f->one, NEWCOMER);
   int64_t newest;
   g_assert_cmpuint (replayed (f, NEWCOMER, 100, &newest), ==, 3);
-  yl_sfu_pass_next (f->sfu, &pass, SIZE_MAX, f->now_us, f->plan);
+  yl_sfu_pass_next (f->one.sfu, &pass, SIZE_MAX, f->one.now_us, f->one.plan);
   g_assert_null (row_of (f, NEWCOMER)); /* it has them already */
-  g_assert_cmpuint (f->plan->n_rows, ==, 2);
+  g_assert_cmpuint (f->one.plan->n_rows, ==, 2);
 }
 
 static void
@@ -200,19 +163,19 @@ test_hole (Fixture *f, gconstpointer data)
 {
   forward (f, 100, true);
   forward (f, 102, false);
-  join (f, NEWCOMER);
-  g_assert_true (yl_sfu_poll_replay (f->sfu, f->now_us, f->plan));
-  g_assert_cmpuint (f->plan->n_rows, ==, 2);
-  const int64_t seq = f->plan->rows[0].seq;
-  g_assert_cmpint (f->plan->rows[1].seq, ==, seq + 2);
+  one_track_join (&f->one, NEWCOMER);
+  g_assert_true (yl_sfu_poll_replay (f->one.sfu, f->one.now_us, f->one.plan));
+  g_assert_cmpuint (f->one.plan->n_rows, ==, 2);
+  const int64_t seq = f->one.plan->rows[0].seq;
+  g_assert_cmpint (f->one.plan->rows[1].seq, ==, seq + 2);
 
   /* The newcomer asks for what was missing as soon as it has come. */
   forward (f, 101, false);
   const uint16_t missing = (uint16_t) (seq + 1);
-  yl_sfu_nack (f->sfu, NEWCOMER, VIDEO_SLOT (NEWCOMER), &missing, 1, f->now_us,
-               f->plan);
-  g_assert_cmpuint (f->plan->n_rows, ==, 1);
-  g_assert_cmpint (source_seq (f, &f->plan->rows[0]), ==, 101);
+  yl_sfu_nack (f->one.sfu, NEWCOMER, VIDEO_SLOT (NEWCOMER), &missing, 1,
+               f->one.now_us, f->one.plan);
+  g_assert_cmpuint (f->one.plan->n_rows, ==, 1);
+  g_assert_cmpint (source_seq (f, &f->one.plan->rows[0]), ==, 101);
 }
 
 /* Who is gone, or whose source has begun anew, before the turn's end. */
@@ -220,14 +183,14 @@ static void
 test_gone_meanwhile (Fixture *f, gconstpointer data)
 {
   forward (f, 2000000, true);
-  join (f, NEWCOMER);
-  yl_sfu_remove_peer (f->sfu, NEWCOMER, f->now_us);
-  g_assert_false (yl_sfu_poll_replay (f->sfu, f->now_us, f->plan));
+  one_track_join (&f->one, NEWCOMER);
+  yl_sfu_remove_peer (f->one.sfu, NEWCOMER, f->one.now_us);
+  g_assert_false (yl_sfu_poll_replay (f->one.sfu, f->one.now_us, f->one.plan));
 
-  join (f, NEWCOMER);
+  one_track_join (&f->one, NEWCOMER);
   for (int64_t seq = 0; seq < 40; seq++)
     forward (f, seq, false);
-  g_assert_false (yl_sfu_poll_replay (f->sfu, f->now_us, f->plan));
+  g_assert_false (yl_sfu_poll_replay (f->one.sfu, f->one.now_us, f->one.plan));
   g_assert_true (keyframe_is_wanted (f));
   forward (f, 40, true);
   g_assert_nonnull (row_of (f, NEWCOMER));
@@ -237,13 +200,13 @@ test_gone_meanwhile (Fixture *f, gconstpointer data)
 static void
 test_before_forwarding (Fixture *f, gconstpointer data)
 {
-  yl_sfu_set_forwarding (f->sfu, ROOM, false, f->now_us);
+  yl_sfu_set_forwarding (f->one.sfu, ROOM, false, f->one.now_us);
   forward (f, 100, true);
   forward (f, 101, false);
-  join (f, NEWCOMER);
-  g_assert_false (yl_sfu_poll_replay (f->sfu, f->now_us, f->plan));
-  yl_sfu_set_forwarding (f->sfu, ROOM, true, f->now_us);
-  g_assert_false (yl_sfu_poll_replay (f->sfu, f->now_us, f->plan));
+  one_track_join (&f->one, NEWCOMER);
+  g_assert_false (yl_sfu_poll_replay (f->one.sfu, f->one.now_us, f->one.plan));
+  yl_sfu_set_forwarding (f->one.sfu, ROOM, true, f->one.now_us);
+  g_assert_false (yl_sfu_poll_replay (f->one.sfu, f->one.now_us, f->one.plan));
   g_assert_true (keyframe_is_wanted (f));
 }
 
@@ -252,10 +215,10 @@ static void
 test_keyframe_meanwhile (Fixture *f, gconstpointer data)
 {
   forward (f, 100, true);
-  join (f, NEWCOMER);
+  one_track_join (&f->one, NEWCOMER);
   forward (f, 101, true);
   g_assert_nonnull (row_of (f, NEWCOMER));
-  g_assert_false (yl_sfu_poll_replay (f->sfu, f->now_us, f->plan));
+  g_assert_false (yl_sfu_poll_replay (f->one.sfu, f->one.now_us, f->one.plan));
   forward (f, 102, false);
   g_assert_nonnull (row_of (f, NEWCOMER));
 }

@@ -4,6 +4,9 @@ tests_support_libicecheck_la_SOURCES = \
   tests/support/ice-check.c tests/support/ice-check.h
 tests_support_libicecheck_la_LIBADD = $(GLIB_LIBS)
 
+# For the models of fuzzers and of tests with seeds.
+EXTRA_DIST += tests/support/choices.h
+
 # Counts the heap's use of a program that is linked with it.
 check_LTLIBRARIES += tests/support/liballocations.la
 tests_support_liballocations_la_SOURCES = \
